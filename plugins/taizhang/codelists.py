@@ -1,0 +1,116 @@
+"""Code lists: regions, reporting units, lists, classes. They are data: the seeds of the dbt project."""
+
+import csv
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, cached_property
+
+from taizhang.settings import PROJECT_ROOT
+
+SEEDS_DIR = PROJECT_ROOT / "dbt_project" / "seeds"
+
+
+class CodeListError(LookupError):
+    """A code list is missing or empty."""
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """Codes with their Chinese names and aliases."""
+
+    name: str
+    names: dict[str, str]
+    aliases: dict[str, str]
+
+    def code_of(self, text: str) -> str | None:
+        """Return the code for a code, a name or an alias; None when the list does not know it."""
+        text = text.strip()
+        return text if text in self.names else self.aliases.get(text)
+
+    @property
+    def labels(self) -> list[str]:
+        """Chinese names in the list's own order, for drop-down lists."""
+        return list(self.names.values())
+
+
+@dataclass(frozen=True)
+class ReportingUnit:
+    """A county, functional zone or 本级 unit that files a workbook every month."""
+
+    unit_code: str
+    unit_name: str
+    unit_kind: str
+    parent_region_code: str
+    valid_from: date
+    valid_to: date | None
+    aliases: tuple[str, ...]
+
+    def reports_in(self, month: date) -> bool:
+        """True if the unit exists in the month (given by its first day)."""
+        return self.valid_from <= month and (self.valid_to is None or month < self.valid_to)
+
+
+@dataclass(frozen=True)
+class ReportingUnits:
+    """The register of reporting units."""
+
+    units: dict[str, ReportingUnit]
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[ReportingUnit]]:
+        by_name: dict[str, list[ReportingUnit]] = {}
+        for unit in self.units.values():
+            for name in {unit.unit_name, *unit.aliases}:
+                by_name.setdefault(name, []).append(unit)
+        return by_name
+
+    def find(self, text: str) -> list[ReportingUnit]:
+        """Return the units that a code or name may mean: none, one, or several of the same name."""
+        text = text.strip()
+        if text in self.units:
+            return [self.units[text]]
+        return list(self._by_name.get(text, []))
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    path = SEEDS_DIR / f"{name}.csv"
+    if not path.exists():
+        raise CodeListError(f"code list {name} is missing: {path}")
+    with path.open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    if not rows:
+        raise CodeListError(f"code list {name} is empty: {path}")
+    return rows
+
+
+@cache
+def code_list(name: str) -> CodeList:
+    """Load a code list whose first two columns are code and name and which has a column `aliases` (`a|b`)."""
+    rows = _rows(name)
+    code_column, name_column = list(rows[0])[:2]
+    names = {row[code_column]: row[name_column] for row in rows}
+    aliases = {label: code for code, label in names.items()}
+    for row in rows:
+        for alias in filter(None, row["aliases"].split("|")):
+            if aliases.setdefault(alias, row[code_column]) != row[code_column]:
+                raise CodeListError(f"code list {name}: the alias {alias} means two codes")
+    return CodeList(name, names, aliases)
+
+
+@cache
+def reporting_units() -> ReportingUnits:
+    """Load the register of reporting units."""
+    return ReportingUnits(
+        {
+            row["unit_code"]: ReportingUnit(
+                unit_code=row["unit_code"],
+                unit_name=row["unit_name"],
+                unit_kind=row["unit_kind"],
+                parent_region_code=row["parent_region_code"],
+                valid_from=date.fromisoformat(row["valid_from"]),
+                valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+                aliases=tuple(filter(None, row["aliases"].split("|"))),
+            )
+            for row in _rows("reporting_unit")
+        }
+    )

@@ -1,0 +1,157 @@
+"""What a sheet and a column are, and how their definitions are loaded from `sheets/*.yml`."""
+
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, model_validator
+
+SHEETS_DIR = Path(__file__).parent / "sheets"
+
+
+class ColumnType(StrEnum):
+    """Kind of value that a column holds; decides its SQL type and how a cell is read."""
+
+    TEXT = "text"
+    PROJECT_CODE = "project_code"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    FLAG = "flag"
+    COUNT = "count"
+    AMOUNT = "amount"
+    RATE = "rate"
+    DATE = "date"
+    MONTH = "month"
+
+
+# Amounts are exact decimals in 万元; six places hold 元 with two decimals. A date is the interval of days it may mean.
+SQL_TYPES: dict[ColumnType, str] = {
+    ColumnType.TEXT: "text",
+    ColumnType.PROJECT_CODE: "text",
+    ColumnType.CHOICE: "text",
+    ColumnType.CHOICES: "text[]",
+    ColumnType.FLAG: "boolean",
+    ColumnType.COUNT: "integer",
+    ColumnType.AMOUNT: "numeric(20,6)",
+    ColumnType.RATE: "numeric(20,6)",
+    ColumnType.DATE: "daterange",
+    ColumnType.MONTH: "date",
+}
+
+UNITS: dict[ColumnType, str] = {
+    ColumnType.AMOUNT: "万元",
+    ColumnType.RATE: "%",
+    ColumnType.COUNT: "个",
+}
+
+Additivity = Literal["additive", "semi_additive", "non_additive", "none"]
+
+
+class Column(BaseModel):
+    """One column of a sheet, or of a mart."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    label: str
+    type: ColumnType
+    description: str
+    aliases: tuple[str, ...] = ()
+    required: bool = False
+    additivity: Additivity = "none"
+    code_list: str | None = None
+    numerator: str | None = None
+    denominator: str | None = None
+    group: str | None = None
+    group_total: bool = False
+    fill_down: bool = False
+
+    @property
+    def unit(self) -> str | None:
+        """Unit in which the warehouse stores the column, None for text and dates."""
+        return UNITS.get(self.type)
+
+    @property
+    def sql_type(self) -> str:
+        """PostgreSQL type of the column in `raw`."""
+        return SQL_TYPES[self.type]
+
+    @property
+    def is_measure(self) -> bool:
+        """True for figures: amounts, rates and counts, which have printed decimals and an interval."""
+        return self.type in UNITS
+
+    @property
+    def labelled_unit(self) -> str:
+        """Label with its unit, as the template and the BI views show it, e.g. `总投资(万元)`."""
+        return f"{self.label}({self.unit})" if self.unit else self.label
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if (self.type in {ColumnType.CHOICE, ColumnType.CHOICES}) != (self.code_list is not None):
+            raise ValueError(f"{self.name}: a choice has a code_list, and nothing else has")
+        if (self.type is ColumnType.RATE) != bool(self.numerator and self.denominator):
+            raise ValueError(f"{self.name}: a rate names its numerator and denominator, and nothing else does")
+        if self.is_measure == (self.additivity == "none"):
+            raise ValueError(f"{self.name}: a measure states its additivity, and nothing else does")
+        return self
+
+
+class Sheet(BaseModel):
+    """One sheet of the workbook."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sheet: str
+    title: str
+    title_aliases: tuple[str, ...] = ()
+    layout: Literal["form", "table"]
+    required: bool
+    grain: str
+    description: str
+    anchor: str | None = None
+    columns: tuple[Column, ...]
+
+    @property
+    def measures(self) -> tuple[Column, ...]:
+        """The sheet's figures."""
+        return tuple(column for column in self.columns if column.is_measure)
+
+    def column(self, name: str) -> Column:
+        """Return the column of this name; KeyError if the sheet has none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"{self.sheet} has no column {name}")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        names = [column.name for column in self.columns]
+        if len(names) != len(set(names)):
+            raise ValueError(f"{self.sheet}: a column name stands twice")
+        for column in self.columns:
+            for other in (column.numerator, column.denominator):
+                if other is not None and other not in names:
+                    raise ValueError(f"{self.sheet}.{column.name}: {other} is no column of the sheet")
+        if self.layout == "table" and self.anchor not in names:
+            raise ValueError(f"{self.sheet}: a table names the column that every row fills (anchor)")
+        return self
+
+
+@cache
+def load_dictionary() -> dict[str, Sheet]:
+    """Load every sheet definition, in workbook order; ValueError when there is none or one is malformed."""
+    sheets = [
+        Sheet.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        for path in sorted(SHEETS_DIR.glob("*.yml"))
+    ]
+    if not sheets:
+        raise ValueError(f"no sheet is defined under {SHEETS_DIR}")
+    return {sheet.sheet: sheet for sheet in sheets}
+
+
+def sheet(name: str) -> Sheet:
+    """Return one sheet's definition; KeyError if there is no such sheet."""
+    return load_dictionary()[name]

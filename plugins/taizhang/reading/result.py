@@ -1,0 +1,131 @@
+"""What reading a workbook yields: typed rows with their place, columns with their unit, and what could not be taken."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+import pandas as pd
+
+
+class IssueKind(StrEnum):
+    """What the reader noticed; the rule catalogue says how much each kind matters."""
+
+    SHEET_MISSING = "sheet_missing"
+    HEADER_MISSING = "header_missing"
+    HEADER_TWICE = "header_twice"
+    UNIT_UNKNOWN = "unit_unknown"
+    NO_ROWS = "no_rows"
+    HIDDEN_SHEET = "hidden_sheet"
+    HIDDEN_ROW = "hidden_row"
+    HIDDEN_COLUMN = "hidden_column"
+    ERROR_CELL = "error_cell"
+    FORMULA_WITHOUT_VALUE = "formula_without_value"
+    NUMBER_UNREADABLE = "number_unreadable"
+    NUMBER_APPROXIMATE = "number_approximate"
+    DATE_UNREADABLE = "date_unreadable"
+    CHOICE_UNKNOWN = "choice_unknown"
+    FLAG_UNREADABLE = "flag_unreadable"
+    RATE_SCALE_UNKNOWN = "rate_scale_unknown"
+    EXTRA_COLUMN = "extra_column"
+    EXTERNAL_LINK = "external_link"
+
+
+@dataclass(frozen=True)
+class ReadingIssue:
+    """One thing that the reader could not take as it stood, with its cell (`sheet` is None for the whole file)."""
+
+    kind: IssueKind
+    message_zh: str
+    message_en: str
+    sheet: str | None = None
+    sheet_title: str | None = None
+    row_number: int | None = None
+    column_name: str | None = None
+    cell: str | None = None
+    value: str | None = None
+
+
+@dataclass(frozen=True)
+class ReadColumn:
+    """One column of a sheet as it stands in the workbook; `name` is None for a column of the unit's own.
+
+    Stored value = printed value x `factor`; `decimals` counts the printed places in the printed unit. `unit`, `factor`
+    and `decimals` are None for columns without figures, and `unit` also when it is stated nowhere.
+    """
+
+    letter: str
+    header_path: str
+    name: str | None
+    unit: str | None = None
+    factor: Decimal | None = None
+    decimals: int | None = None
+
+    @property
+    def half_width(self) -> Decimal | None:
+        """Half of the last printed place in the stored unit: the figure v means [v - h, v + h)."""
+        if self.factor is None or self.decimals is None:
+            return None
+        return Decimal(5).scaleb(-self.decimals - 1) * self.factor
+
+
+@dataclass(frozen=True)
+class SkippedRow:
+    """A row below the header that is no detail; `reason` is one of blank-free words such as total, band, note, hidden."""
+
+    row_number: int
+    reason: str
+    row_text: str
+
+
+@dataclass(frozen=True)
+class ReportedTotal:
+    """One figure of a totals row and the row numbers that it claims to add up (kind: total, subtotal, of_which)."""
+
+    row_number: int
+    column_name: str
+    kind: str
+    label: str
+    detail_rows: tuple[int, ...]
+    value: Decimal
+
+
+@dataclass
+class SheetReading:
+    """One sheet: `rows` has `row_number` (1-based, as Excel shows it), one column per dictionary column, and `extras`.
+
+    Cell values in `rows` (None where empty): text str; choice str (code); choices list[str] (codes); flag bool;
+    count int; amount Decimal in 万元; rate Decimal in percent; date (first day, day after the last) as a tuple of
+    dates; month date (first day). `extras` is a dict of header path to text, or None. A form has exactly one row.
+    """
+
+    sheet: str
+    sheet_title: str
+    columns: list[ReadColumn]
+    rows: pd.DataFrame
+    header_rows: tuple[int, int] | None = None
+    totals: list[ReportedTotal] = field(default_factory=list)
+    skipped: list[SkippedRow] = field(default_factory=list)
+
+
+@dataclass
+class WorkbookReading:
+    """A workbook that could be read: whose it is, of which month, and its sheets by dictionary name."""
+
+    file_name: str
+    unit_code: str
+    unit_name: str
+    report_month: date
+    template_version: str | None
+    sheets: dict[str, SheetReading]
+    issues: list[ReadingIssue]
+
+
+class Refusal(Exception):
+    """The file cannot be read as a submission at all; it is kept, refused with this reason, and the night goes on."""
+
+    def __init__(self, code: str, message_zh: str, message_en: str) -> None:
+        super().__init__(message_en)
+        self.code = code
+        self.message_zh = message_zh
+        self.message_en = message_en
