@@ -50,7 +50,11 @@ Additivity = Literal["additive", "semi_additive", "non_additive", "none"]
 
 
 class Column(BaseModel):
-    """One column of a sheet, or of a mart."""
+    """One column of a sheet, or of a mart.
+
+    `hint` is what the template tells whoever fills the column in, in Chinese; `carried` columns stay from one month to
+    the next, the template pre-fills them.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -58,6 +62,8 @@ class Column(BaseModel):
     label: str
     type: ColumnType
     description: str
+    hint: str = ""
+    carried: bool = False
     aliases: tuple[str, ...] = ()
     required: bool = False
     additivity: Additivity = "none"
