@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _NAME = "taizhang"
-_CAPABILITY_BITS = {"dac_read_search": 2, "dac_override": 1}
+# What the server may need to pass closed folders, the weakest first; a container may withhold some of them.
+_CAPABILITIES = ("", "dac_read_search", "dac_override")
 
 
 class AccountError(Exception):
@@ -49,11 +50,12 @@ def server_account(folder: Path, needed: tuple[Path, ...]) -> Account:
             raise AccountError(f"{folder} belongs to user id {owner}; run as that user, or as root")
         return Account(os.geteuid(), os.getegid())
     entry = _system_user() if owner == 0 else pwd.getpwuid(owner)
-    account = Account(entry.pw_uid, entry.pw_gid, _prefix(entry))
-    account.own(folder)
-    if _reaches(account, (folder, *needed)):
-        return account
-    return Account(entry.pw_uid, entry.pw_gid, _prefix(entry, _capability()))
+    Account(entry.pw_uid, entry.pw_gid).own(folder)
+    for capability in _CAPABILITIES:
+        account = Account(entry.pw_uid, entry.pw_gid, _prefix(entry, capability))
+        if _reaches(account, (folder, *needed)):
+            return account
+    raise AccountError(f"user {entry.pw_name} cannot reach {folder}: a folder above it is closed to other users")
 
 
 def _system_user() -> pwd.struct_passwd:
@@ -70,24 +72,20 @@ def _system_user() -> pwd.struct_passwd:
         raise AccountError(f"cannot create the system user {_NAME} for PostgreSQL: {reason}") from missing
 
 
-def _prefix(entry: pwd.struct_passwd, capability: str = "") -> tuple[str, ...]:
+def _prefix(entry: pwd.struct_passwd, capability: str) -> tuple[str, ...]:
     words = ("setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups")
     if capability:
-        return (*words, f"--inh-caps=-all,+{capability}", f"--ambient-caps=-all,+{capability}")
+        capabilities = f"-all,+{capability}"
+        # Without this bit access(2) would forget the capability for whoever is not root.
+        keep = "--securebits=+no_setuid_fixup"
+        return (*words, keep, f"--inh-caps={capabilities}", f"--ambient-caps={capabilities}")
     return words
-
-
-def _capability() -> str:
-    """The weakest capability that passes closed folders and that this process may hand on."""
-    status = Path("/proc/self/status").read_text()
-    bounding = int(next(line.split()[1] for line in status.splitlines() if line.startswith("CapBnd:")), 16)
-    for name, bit in _CAPABILITY_BITS.items():
-        if bounding >> bit & 1:
-            return name
-    raise AccountError("the project lies in a folder that is closed to other users; PostgreSQL cannot run in it")
 
 
 def _reaches(account: Account, paths: tuple[Path, ...]) -> bool:
     """Tell whether the account can reach all the paths as it is."""
     tests = [["test", "-x", str(path)] for path in paths]
-    return all(subprocess.run([*account.prefix, *test], cwd="/", check=False).returncode == 0 for test in tests)
+    return all(
+        subprocess.run([*account.prefix, *test], cwd="/", check=False, capture_output=True).returncode == 0
+        for test in tests
+    )
