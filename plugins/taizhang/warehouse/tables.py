@@ -170,10 +170,7 @@ def _sheet_table(sheet: Sheet) -> Table:
         Column("report_month", Date, nullable=False),
         Column("unit_code", Text, nullable=False),
         *place,
-        *(
-            Column(column.name, _SQLALCHEMY_TYPES[column.type], comment=column.description)
-            for column in sheet.columns
-        ),
+        *(Column(column.name, _SQLALCHEMY_TYPES[column.type], comment=column.description) for column in sheet.columns),
         Column("extras", JSONB, comment="The unit's own columns: header path to text."),
         PrimaryKeyConstraint(*key),
         schema="raw",

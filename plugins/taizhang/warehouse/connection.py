@@ -1,0 +1,52 @@
+"""The connection to the warehouse: the configured PostgreSQL, or the embedded one."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from sqlalchemy import URL, Engine, create_engine, make_url, text
+
+from taizhang.server import embedded
+from taizhang.settings import settings
+
+DRIVER = "postgresql+psycopg"
+DATABASE = "taizhang"
+
+
+class WarehouseBusyError(RuntimeError):
+    """Another process is doing the same step right now."""
+
+
+def warehouse_url() -> URL:
+    """Return the URL of the warehouse; starts the embedded server when no database is configured."""
+    configured = settings().database_url
+    if configured is None:
+        return make_url(embedded.ensure_running()).set(drivername=DRIVER, database=DATABASE)
+    return make_url(configured.get_secret_value()).set(drivername=DRIVER)
+
+
+@cache
+def _engine_for(url: str) -> Engine:
+    return create_engine(url, pool_pre_ping=True, connect_args={"application_name": "taizhang"})
+
+
+def engine() -> Engine:
+    """Return this process's engine for the warehouse."""
+    return _engine_for(warehouse_url().render_as_string(hide_password=False))
+
+
+@contextmanager
+def exclusive(engine: Engine, step: str) -> Iterator[None]:
+    """Hold the warehouse-wide lock of a step while the block runs; WarehouseBusyError when another process has it.
+
+    The lock lives on a connection of its own, so that it ends with the process however that ends.
+    """
+    key = int.from_bytes(hashlib.sha256(f"taizhang.{step}".encode()).digest()[:8], "big", signed=True)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if not connection.scalar(text("select pg_try_advisory_lock(:key)"), {"key": key}):
+            raise WarehouseBusyError(f"another process is already at the step '{step}'; try again when it has finished")
+        try:
+            yield
+        finally:
+            connection.scalar(text("select pg_advisory_unlock(:key)"), {"key": key})
