@@ -3,6 +3,8 @@
 The sheet tables of `raw` are derived from the column dictionary. Migrations create what stands here; a test compares.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -145,7 +147,7 @@ current_publication = Table(
     schema="ops",
 )
 
-_SQLALCHEMY_TYPES: dict[ColumnType, type[TypeEngine[object]] | TypeEngine[object]] = {
+_SQLALCHEMY_TYPES: dict[ColumnType, TypeEngine[Any]] = {
     ColumnType.TEXT: Text(),
     ColumnType.PROJECT_CODE: Text(),
     ColumnType.CHOICE: Text(),

@@ -1,0 +1,248 @@
+"""Ingesting: from files in the inbox to rows in `raw`, in batches, each file whole or refused with a reason."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, Engine, and_, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import DBAPIError
+
+from taizhang.landing import LandedFile, land
+from taizhang.reading.result import Refusal, WorkbookReading
+from taizhang.reading.workbook import read_workbook
+from taizhang.settings import settings
+from taizhang.sources.inbox import InboxFile, new_files
+from taizhang.warehouse.load import Loadable, write_readings
+from taizhang.warehouse.partitions import ensure_partitions
+from taizhang.warehouse.tables import arrival, submission, submission_event
+
+log = logging.getLogger(__name__)
+
+CHUNKS = (8, 16)
+CHUNK_BYTES = 50_000_000
+# Workbooks that one transaction loads; bounds the memory of a task.
+BATCH_FILES = 40
+ACTOR = "ingest"
+READER_FAILED = "reader_failed"
+# A file on which the program itself failed is read again when it comes again.
+_TRY_AGAIN = and_(submission.c.state == "refused", submission.c.reason_code == READER_FAILED)
+
+
+@dataclass
+class IngestReport:
+    """How many files a chunk held and what became of them."""
+
+    read: int = 0
+    refused: int = 0
+    duplicates: int = 0
+    refusals: list[str] = field(default_factory=list)
+
+    def add(self, other: "IngestReport") -> None:
+        """Count another batch in."""
+        self.read += other.read
+        self.refused += other.refused
+        self.duplicates += other.duplicates
+        self.refusals += other.refusals
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A file of the inbox that has landed, and what reading it gave."""
+
+    inbox_file: InboxFile
+    landed: LandedFile
+    outcome: WorkbookReading | Refusal | None
+
+
+def discover(engine: Engine) -> list[list[str]]:
+    """Return the new files of the inbox in chunks of about equal bytes: at most 16, as many as 8 when there are enough.
+
+    A path is relative to the inbox. No file, no chunk.
+    """
+    files = new_files(engine)
+    total = sum(file.byte_size for file in files)
+    count = min(len(files), max(CHUNKS[0], min(CHUNKS[1], -(-total // CHUNK_BYTES))))
+    chunks: list[list[str]] = [[] for _ in range(count)]
+    loads = [0] * count
+    for file in sorted(files, key=lambda file: -file.byte_size):
+        lightest = loads.index(min(loads))
+        chunks[lightest].append(file.source_uri)
+        loads[lightest] += file.byte_size
+    return [sorted(chunk) for chunk in chunks]
+
+
+def ingest_chunk(engine: Engine, chunk: Sequence[str]) -> IngestReport:
+    """Land, read and load the files of a chunk (paths relative to the inbox).
+
+    Safe to repeat: what was committed is known by its hash and counted as taken. A file that cannot be read is
+    refused, kept and named; the others go on.
+    """
+    report = IngestReport()
+    for batch in _batches(chunk):
+        report.add(_ingest_batch(engine, batch))
+    return report
+
+
+def _batches(chunk: Sequence[str]) -> Iterator[list[InboxFile]]:
+    files = []
+    for uri in chunk:
+        path = settings().inbox_dir / uri
+        status = path.stat()
+        files.append(InboxFile(path, status.st_size, status.st_mtime_ns))
+    for start in range(0, len(files), BATCH_FILES):
+        yield files[start : start + BATCH_FILES]
+
+
+def _ingest_batch(engine: Engine, files: list[InboxFile]) -> IngestReport:
+    landed = [(file, land(file.path)) for file in files]
+    with engine.connect() as connection:
+        hashes = {item.sha256 for _, item in landed}
+        same = submission.c.sha256.in_(hashes)
+        known = set(connection.scalars(select(submission.c.sha256).where(same, ~_TRY_AGAIN)))
+    taken = []
+    for file, item in landed:
+        outcome = None if item.sha256 in known else _read(file, item)
+        known.add(item.sha256)
+        taken.append(Taken(file, item, outcome))
+    readings = [entry.outcome for entry in taken if isinstance(entry.outcome, WorkbookReading)]
+    ensure_partitions(engine, {reading.report_month for reading in readings})
+    try:
+        with engine.begin() as connection:
+            return _record(connection, taken)
+    except DBAPIError as error:
+        if len(taken) > 1:
+            return _one_by_one(engine, taken)
+        if not _is_bad_data(error):
+            raise
+        return _refuse_unloadable(engine, taken[0], error)
+
+
+def _is_bad_data(error: DBAPIError) -> bool:
+    """True if the database refused a value (SQLSTATE class 22), not e.g. the connection."""
+    return str(getattr(error.orig, "sqlstate", "") or "").startswith("22")
+
+
+def _one_by_one(engine: Engine, taken: list[Taken]) -> IngestReport:
+    """Load a batch file by file after the database refused it as a whole: only the culprit is held back."""
+    report = IngestReport()
+    for entry in taken:
+        try:
+            with engine.begin() as connection:
+                report.add(_record(connection, [entry]))
+        except DBAPIError as error:
+            if not _is_bad_data(error):
+                raise
+            report.add(_refuse_unloadable(engine, entry, error))
+    return report
+
+
+def _refuse_unloadable(engine: Engine, entry: Taken, error: DBAPIError) -> IngestReport:
+    log.error("%s cannot be loaded: %s", entry.inbox_file.source_uri, error.orig)
+    cause = str(error.orig).splitlines()[0]
+    refusal = Refusal(
+        "value_unstorable", f"有数值超出可存储的范围:{cause}", f"a value is outside what can be stored: {cause}"
+    )
+    with engine.begin() as connection:
+        return _record(connection, [Taken(entry.inbox_file, entry.landed, refusal)])
+
+
+def _read(file: InboxFile, landed: LandedFile) -> WorkbookReading | Refusal:
+    try:
+        return read_workbook(landed.path, file.path.name)
+    except Refusal as refusal:
+        return refusal
+    except Exception as error:
+        # A fault of the reader, not of the file: said loudly, and kept apart by its code, so that the night goes on.
+        log.exception("reading %s failed", file.source_uri)
+        kind = type(error).__name__
+        return Refusal(
+            READER_FAILED,
+            f"程序读取该文件时出错({kind}),请联系数据组",
+            f"the reader failed on this file ({kind}); tell the data team",
+        )
+
+
+def _record(connection: Connection, taken: list[Taken]) -> IngestReport:
+    """Write submissions, events, arrivals and the rows of `raw` in the caller's transaction."""
+    report = IngestReport()
+    batch = []
+    for entry in taken:
+        submission_id = _new_submission(connection, entry) if entry.outcome is not None else None
+        if submission_id is None:
+            report.duplicates += 1
+        elif isinstance(entry.outcome, Refusal):
+            report.refused += 1
+            report.refusals.append(f"{entry.inbox_file.path.name}: {entry.outcome.message_zh}")
+        elif entry.outcome is not None:
+            report.read += 1
+            batch.append(Loadable(submission_id, entry.outcome))
+        _record_arrival(connection, entry, is_duplicate=submission_id is None)
+    write_readings(connection, batch)
+    return report
+
+
+def _new_submission(connection: Connection, entry: Taken) -> int | None:
+    """Insert the submission and its events; None when another process has just taken the same content."""
+    values: dict[str, object] = {
+        "sha256": entry.landed.sha256,
+        "file_name": entry.inbox_file.path.name,
+        "byte_size": entry.landed.byte_size,
+        "source_uri": entry.inbox_file.source_uri,
+    }
+    outcome = entry.outcome
+    if isinstance(outcome, Refusal):
+        values |= {
+            "state": "refused",
+            "reason_code": outcome.code,
+            "reason_zh": outcome.message_zh,
+            "reason_en": outcome.message_en,
+        }
+    elif outcome is not None:
+        values |= {
+            "state": "read",
+            "unit_code": outcome.unit_code,
+            "report_month": outcome.report_month,
+            "template_version": outcome.template_version,
+        }
+    statement = upsert(submission).values(values)
+    statement = statement.on_conflict_do_update(index_elements=["sha256"], set_=values, where=_TRY_AGAIN)
+    submission_id: int | None = connection.scalar(statement.returning(submission.c.submission_id))
+    if submission_id is not None:
+        states = ("received", str(values["state"]))
+        connection.execute(
+            insert(submission_event),
+            [{"submission_id": submission_id, "state": state, "actor": ACTOR} for state in states],
+        )
+    return submission_id
+
+
+def _record_arrival(connection: Connection, entry: Taken, *, is_duplicate: bool) -> None:
+    submission_id = connection.scalar(
+        select(submission.c.submission_id).where(submission.c.sha256 == entry.landed.sha256)
+    )
+    values = {
+        "source_uri": entry.inbox_file.source_uri,
+        "modified_ns": entry.inbox_file.modified_ns,
+        "byte_size": entry.inbox_file.byte_size,
+        "submission_id": submission_id,
+        "is_duplicate": is_duplicate,
+    }
+    connection.execute(upsert(arrival).values(values).on_conflict_do_nothing())
+
+
+def withdraw(engine: Engine, submission_id: int, actor: str, reason: str) -> None:
+    """Withdraw a submission that is in force; LookupError when it is not."""
+    with engine.begin() as connection:
+        changed = connection.execute(
+            update(submission)
+            .where(submission.c.submission_id == submission_id, submission.c.state == "accepted")
+            .values(state="withdrawn", state_at=text("now()"))
+        )
+        if changed.rowcount != 1:
+            raise LookupError(f"submission {submission_id} is not in force")
+        connection.execute(
+            insert(submission_event).values(
+                submission_id=submission_id, state="withdrawn", actor=actor, detail={"reason": reason}
+            )
+        )

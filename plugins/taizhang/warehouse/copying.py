@@ -1,0 +1,72 @@
+"""Values as PostgreSQL's COPY text format wants them: column by column, then rows in one join."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from psycopg import sql
+from sqlalchemy import Connection
+
+from taizhang.dictionary import ColumnType
+
+NULL = r"\N"
+# PostgreSQL cannot store the NUL character; the rest has a meaning in COPY's text format.
+_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r", "\x00": ""})
+
+
+def copy_text(value: str) -> str:
+    """Escape a text."""
+    return value.translate(_ESCAPES)
+
+
+def _array(codes: Sequence[str]) -> str:
+    quoted = (code.replace("\\", "\\\\").replace('"', '\\"') for code in codes)
+    return copy_text("{" + ",".join(f'"{code}"' for code in quoted) + "}")
+
+
+def copy_json(value: Any) -> str:
+    """Format a JSON value."""
+    return copy_text(json.dumps(value, ensure_ascii=False))
+
+
+_FORMATS: dict[ColumnType, Callable[[Any], str]] = {
+    ColumnType.TEXT: copy_text,
+    ColumnType.PROJECT_CODE: copy_text,
+    ColumnType.CHOICE: copy_text,
+    ColumnType.CHOICES: _array,
+    ColumnType.FLAG: lambda value: "t" if value else "f",
+    ColumnType.COUNT: lambda value: str(int(value)),
+    ColumnType.AMOUNT: lambda value: format(value, "f"),
+    ColumnType.RATE: lambda value: format(value, "f"),
+    ColumnType.DATE: lambda value: f"[{value[0]},{value[1]})",
+    ColumnType.MONTH: str,
+}
+
+
+def format_column(values: Iterable[Any], write: Callable[[Any], str] = str) -> list[str]:
+    """Format one column; None and NaN become NULL."""
+    return [NULL if value is None or value != value else write(value) for value in values]
+
+
+def format_typed(values: Iterable[Any], column_type: ColumnType) -> list[str]:
+    """Format one column of a dictionary type."""
+    return format_column(values, _FORMATS[column_type])
+
+
+def copy_into(connection: Connection, table: str, columns: dict[str, list[str]]) -> int:
+    """COPY formatted columns of equal length into the table `schema.name`; returns the number of rows."""
+    counts = {len(values) for values in columns.values()}
+    if len(counts) != 1:
+        raise ValueError(f"{table}: columns of different lengths {counts}")
+    if not (count := counts.pop()):
+        return 0
+    statement = sql.SQL("copy {} ({}) from stdin").format(
+        sql.Identifier(*table.split(".")), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    raw = connection.connection.driver_connection
+    if raw is None:
+        raise RuntimeError("the connection is closed")
+    with raw.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.write("\n".join(map("\t".join, zip(*columns.values(), strict=True))))
+        copy.write("\n")
+    return count

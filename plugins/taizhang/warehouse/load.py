@@ -1,0 +1,140 @@
+"""Loading readings into `raw`: one COPY per table for the whole batch, in the caller's transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlalchemy import Connection
+
+from taizhang.dictionary import load_dictionary
+from taizhang.reading.result import SheetReading, WorkbookReading
+from taizhang.warehouse.copying import NULL, copy_into, copy_json, copy_text, format_column, format_typed
+
+
+@dataclass(frozen=True)
+class Loadable:
+    """A reading and the submission that it belongs to."""
+
+    submission_id: int
+    reading: WorkbookReading
+
+
+def write_readings(connection: Connection, batch: Sequence[Loadable], schema: str = "raw") -> None:
+    """COPY readings into the tables of `raw` (or of another schema that has the same tables, for a check).
+
+    The caller commits; the partitions of the months must be there (`ensure_partitions`).
+    """
+    for name in load_dictionary():
+        _write_sheet(connection, name, batch, schema)
+    _write_records(connection, f"{schema}.read_sheet", _read_sheets(batch))
+    _write_records(connection, f"{schema}.sheet_column", _sheet_columns(batch))
+    _write_records(connection, f"{schema}.reported_total", _reported_totals(batch))
+    _write_records(connection, f"{schema}.skipped_row", _skipped_rows(batch))
+    _write_records(connection, f"{schema}.reading_issue", _reading_issues(batch))
+
+
+def _sheets(batch: Sequence[Loadable]) -> Iterable[tuple[Loadable, SheetReading]]:
+    for loadable in batch:
+        for reading in loadable.reading.sheets.values():
+            yield loadable, reading
+
+
+def _write_sheet(connection: Connection, name: str, batch: Sequence[Loadable], schema: str) -> None:
+    definition = load_dictionary()[name]
+    target: dict[str, list[str]] = {"submission_id": [], "report_month": [], "unit_code": []}
+    if definition.layout == "table":
+        target["row_number"] = []
+    target |= {column.name: [] for column in definition.columns} | {"extras": []}
+    for loadable, reading in _sheets(batch):
+        if reading.sheet != name:
+            continue
+        rows = reading.rows
+        target["submission_id"] += [str(loadable.submission_id)] * len(rows)
+        target["report_month"] += [loadable.reading.report_month.isoformat()] * len(rows)
+        target["unit_code"] += [copy_text(loadable.reading.unit_code)] * len(rows)
+        if "row_number" in target:
+            target["row_number"] += format_column(rows["row_number"].tolist())
+        for column in definition.columns:
+            target[column.name] += format_typed(rows[column.name].tolist(), column.type)
+        target["extras"] += format_column(rows["extras"].tolist(), copy_json)
+    copy_into(connection, f"{schema}.{name}", target)
+
+
+def _format(value: Any) -> str:
+    if value is None:
+        return NULL
+    if isinstance(value, tuple):
+        return "{" + ",".join(map(str, value)) + "}"
+    return copy_text(str(value))
+
+
+def _write_records(connection: Connection, table: str, records: Iterable[dict[str, Any]]) -> None:
+    rows = list(records)
+    if rows:
+        copy_into(connection, table, {name: [_format(row[name]) for row in rows] for name in rows[0]})
+
+
+def _read_sheets(batch: Sequence[Loadable]) -> Iterable[dict[str, Any]]:
+    for loadable, reading in _sheets(batch):
+        first, last = reading.header_rows or (None, None)
+        yield {
+            "submission_id": loadable.submission_id,
+            "sheet": reading.sheet,
+            "sheet_title": reading.sheet_title,
+            "header_first_row": first,
+            "header_last_row": last,
+            "detail_count": len(reading.rows),
+            "skipped_count": len(reading.skipped),
+        }
+
+
+def _sheet_columns(batch: Sequence[Loadable]) -> Iterable[dict[str, Any]]:
+    for loadable, reading in _sheets(batch):
+        for column in reading.columns:
+            yield {
+                "submission_id": loadable.submission_id,
+                "sheet": reading.sheet,
+                "letter": column.letter,
+                "column_name": column.name,
+                "header_path": column.header_path,
+                "unit": column.unit,
+                "factor": column.factor,
+                "decimals": column.decimals,
+                "half_width": column.half_width,
+            }
+
+
+def _reported_totals(batch: Sequence[Loadable]) -> Iterable[dict[str, Any]]:
+    for loadable, reading in _sheets(batch):
+        for total in reading.totals:
+            yield {
+                "submission_id": loadable.submission_id,
+                "report_month": loadable.reading.report_month,
+                "unit_code": loadable.reading.unit_code,
+                "sheet": reading.sheet,
+                "row_number": total.row_number,
+                "column_name": total.column_name,
+                "total_kind": total.kind,
+                "label": total.label,
+                "detail_rows": total.detail_rows,
+                "reported_value": format(total.value, "f"),
+            }
+
+
+def _skipped_rows(batch: Sequence[Loadable]) -> Iterable[dict[str, Any]]:
+    for loadable, reading in _sheets(batch):
+        for row in reading.skipped:
+            yield {
+                "submission_id": loadable.submission_id,
+                "sheet": reading.sheet,
+                "row_number": row.row_number,
+                "reason": row.reason,
+                "row_text": row.row_text,
+            }
+
+
+def _reading_issues(batch: Sequence[Loadable]) -> Iterable[dict[str, Any]]:
+    for loadable in batch:
+        for number, issue in enumerate(loadable.reading.issues, start=1):
+            record = {field.name: getattr(issue, field.name) for field in fields(issue)}
+            yield {"submission_id": loadable.submission_id, "issue_no": number, **record}

@@ -1,0 +1,40 @@
+"""Monthly partitions of the tables in `raw`."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import Engine, text
+
+from taizhang.warehouse.tables import metadata
+
+PARTITIONED = tuple(
+    table.name for table in metadata.sorted_tables if table.dialect_options["postgresql"]["partition_by"]
+)
+LOCK = 7_215_021_105
+
+
+def next_month(month: date) -> date:
+    """Return the first day of the month after the one that starts on `month`."""
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def ensure_partitions(engine: Engine, months: Iterable[date]) -> None:
+    """Create the partitions of these months (first days) where they are missing, in a short transaction of its own."""
+    wanted = [
+        (f"raw.{table}_{month:%Y_%m}", f"raw.{table}", month) for month in sorted(set(months)) for table in PARTITIONED
+    ]
+    with engine.begin() as connection:
+        missing = [
+            entry for entry in wanted if not connection.scalar(text("select to_regclass(:name)"), {"name": entry[0]})
+        ]
+        if not missing:
+            return
+        # Two loaders that meet a new month at once must not both create it.
+        connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": LOCK})
+        for partition, table, month in missing:
+            connection.execute(
+                text(
+                    f"create table if not exists {partition} partition of {table} "
+                    f"for values from ('{month}') to ('{next_month(month)}')"
+                )
+            )
