@@ -29,6 +29,8 @@ class IssueKind(StrEnum):
     RATE_SCALE_UNKNOWN = "rate_scale_unknown"
     EXTRA_COLUMN = "extra_column"
     EXTERNAL_LINK = "external_link"
+    COVER_CONTRADICTION = "cover_contradiction"
+    SHEET_TWICE = "sheet_twice"
 
 
 @dataclass(frozen=True)
