@@ -1,0 +1,55 @@
+"""Formats of the official workbook."""
+
+from functools import cache
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+
+from taizhang.dictionary import ColumnType
+
+BODY_FONT = "宋体"
+TITLE_FONT = "黑体"
+LINE_COLOUR = "#8C9BAB"
+HEADER_FILL = "#E4ECF4"
+REQUIRED_COLOUR = "#B3261E"
+
+_CENTRED = {ColumnType.FLAG, ColumnType.DATE, ColumnType.MONTH, ColumnType.CHOICE, ColumnType.PROJECT_CODE}
+_RIGHT = {ColumnType.AMOUNT, ColumnType.COUNT, ColumnType.RATE}
+
+
+class Styles:
+    """The formats of one workbook, made when first needed."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self._workbook = workbook
+        # Bound to the instance, so that a workbook's formats go when it goes.
+        self.header = cache(self._header)
+        self.body = cache(self._body)
+        self.title = self._format(font_name=TITLE_FONT, font_size=18, align="center")
+        self.note_left = self._format(font_color=REQUIRED_COLOUR, align="left")
+        self.note_right = self._format(align="right")
+
+    def _format(self, **properties: Any) -> Format:
+        return self._workbook.add_format({"font_name": BODY_FONT, "font_size": 10, "valign": "vcenter", **properties})
+
+    def _header(self, required: bool) -> Format:
+        colour = {"font_color": REQUIRED_COLOUR} if required else {}
+        return self._format(
+            bold=True,
+            align="center",
+            text_wrap=True,
+            border=1,
+            border_color=LINE_COLOUR,
+            bg_color=HEADER_FILL,
+            **colour,
+        )
+
+    def _body(self, kind: ColumnType) -> Format:
+        align = "center" if kind in _CENTRED else "right" if kind in _RIGHT else "left"
+        extra: dict[str, Any] = {"text_wrap": True} if align != "right" else {}
+        if kind is ColumnType.DATE:
+            extra["num_format"] = "yyyy-mm-dd"
+        if kind is ColumnType.PROJECT_CODE:
+            extra["num_format"] = "@"
+        return self._format(align=align, border=1, border_color=LINE_COLOUR, **extra)
