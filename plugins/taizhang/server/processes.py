@@ -52,20 +52,14 @@ def command_line(pid: int) -> str:
         return ""
 
 
-def environment_value(pid: int, name: str) -> str | None:
-    """Return a variable of a process's environment; None when it has none or is not ours to look at."""
-    try:
-        block = (_PROC / str(pid) / "environ").read_bytes()
-    except (FileNotFoundError, ProcessLookupError, PermissionError):
-        return None
-    prefix = f"{name}=".encode()
-    return next((part[len(prefix) :].decode() for part in block.split(b"\0") if part.startswith(prefix)), None)
+def in_session(leader_pid: int) -> list[Process]:
+    """Return the processes of a session; the session keeps its leader's id reserved as long as it has members."""
+    return list(running(lambda pid: _stat(pid)[3:4] == [str(leader_pid)]))
 
 
-def group_of(pid: int) -> int | None:
-    """Return the process group of a process; None when it has gone."""
-    fields = _stat(pid)
-    return int(fields[2]) if fields else None
+def boot_id() -> str:
+    """Return what tells this run of the machine from the one before; start times count from here."""
+    return (_PROC / "sys/kernel/random/boot_id").read_text().strip()
 
 
 def running(matches: Callable[[int], bool]) -> Iterator[Process]:

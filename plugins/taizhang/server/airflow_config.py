@@ -1,0 +1,163 @@
+"""Airflow's configuration: everything through environment variables, secrets generated once below the home."""
+
+import json
+import os
+import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import URL, make_url
+
+from taizhang.server import embedded
+from taizhang.settings import PROJECT_ROOT, settings
+
+ADMIN_USER = "admin"
+_DATABASE = "airflow"
+
+
+def airflow_home() -> Path:
+    """Return Airflow's own folder: logs, secrets, pid files."""
+    return settings().home.resolve() / "airflow"
+
+
+def logs_dir() -> Path:
+    """Return the folder with the logs of Airflow's processes and tasks."""
+    return airflow_home() / "logs"
+
+
+def passwords_file() -> Path:
+    """Return the file that holds the web UI's password, readable by its owner only."""
+    return airflow_home() / "passwords.json"
+
+
+def admin_password() -> str:
+    """Return the password of the web UI's user `admin`, generated when asked for the first time."""
+    return _kept(passwords_file(), lambda: {ADMIN_USER: secrets.token_urlsafe(12)})[ADMIN_USER]
+
+
+def metadata_url() -> URL:
+    """Return the URL of Airflow's metadata database, without a driver; starts the embedded server when it is used."""
+    configured = settings().airflow_database_url
+    if configured is not None:
+        return make_url(configured.get_secret_value()).set(drivername="postgresql")
+    return server_url().set(database=_DATABASE)
+
+
+def server_url() -> URL:
+    """Return the URL of the warehouse's server, without a driver; starts the embedded server when it is used."""
+    configured = settings().database_url
+    url = configured.get_secret_value() if configured is not None else embedded.ensure_running()
+    return make_url(url).set(drivername="postgresql")
+
+
+def web_port() -> int:
+    """Return the port of the web UI: the configured one, or the last one, or, at the first time, a free one."""
+    if settings().web_port:
+        return settings().web_port
+    remembered = airflow_home() / "port"
+    if not remembered.exists():
+        remember_web_port(embedded.free_port())
+    return int(remembered.read_text())
+
+
+def remember_web_port(port: int) -> None:
+    """Keep the port, so that bookmarks stay true after a restart."""
+    airflow_home().mkdir(parents=True, exist_ok=True)
+    (airflow_home() / "port").write_text(f"{port}\n")
+
+
+def web_url() -> str:
+    """Return the address of the web UI."""
+    return f"http://127.0.0.1:{web_port()}"
+
+
+def airflow_environment() -> dict[str, str]:
+    """Return the whole environment of Airflow's processes and of the `airflow` command line.
+
+    Starts the embedded server when it is used, because its port is part of the database's URL.
+    """
+    admin_password()
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
+    return inherited | _program_settings() | {f"AIRFLOW__{name}": value for name, value in _options().items()}
+
+
+def _program_settings() -> dict[str, str]:
+    """Variables of the programs around Airflow; the loopback address is never reached through a proxy."""
+    no_proxy = ",".join(filter(None, [os.environ.get("NO_PROXY"), "127.0.0.1,localhost"]))
+    return {
+        "AIRFLOW_HOME": str(airflow_home()),
+        "TAIZHANG_HOME": str(settings().home.resolve()),
+        "NO_PROXY": no_proxy,
+        "no_proxy": no_proxy,
+        "GX_ANALYTICS_ENABLED": "false",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "DO_NOT_TRACK": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _options() -> dict[str, str]:
+    """Airflow's options by `SECTION__NAME`."""
+    keys = _kept(airflow_home() / "secrets.json", _new_secrets)
+    url = metadata_url()
+    return {
+        "CORE__EXECUTOR": "LocalExecutor",
+        "CORE__PARALLELISM": str(settings().parallelism),
+        "CORE__DAGS_FOLDER": str(PROJECT_ROOT / "dags"),
+        "CORE__PLUGINS_FOLDER": str(PROJECT_ROOT / "plugins"),
+        "CORE__LOAD_EXAMPLES": "False",
+        "CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+        "CORE__DEFAULT_TIMEZONE": "Asia/Shanghai",
+        "CORE__FERNET_KEY": keys["fernet_key"],
+        "CORE__EXECUTION_API_SERVER_URL": f"{web_url()}/execution/",
+        "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{ADMIN_USER}:admin",
+        "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(passwords_file()),
+        "DATABASE__SQL_ALCHEMY_CONN": _with_driver(url, "psycopg2"),
+        "DATABASE__SQL_ALCHEMY_CONN_ASYNC": _with_driver(url, "asyncpg"),
+        "API__HOST": "127.0.0.1",
+        "API__PORT": str(web_port()),
+        "API__BASE_URL": web_url(),
+        "API__WORKERS": "1",
+        "API__SECRET_KEY": keys["api_secret"],
+        "API__INSTANCE_NAME": "台账",
+        "API_AUTH__JWT_SECRET": keys["jwt_secret"],
+        "DAG_PROCESSOR__PARSING_PROCESSES": "1",
+        "DAG_PROCESSOR__REFRESH_INTERVAL": "60",
+        "LOGGING__BASE_LOG_FOLDER": str(logs_dir()),
+        "LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": str(logs_dir() / "dag_processor"),
+        "LOGGING__COLORED_CONSOLE_LOG": "False",
+        "METRICS__STATSD_ON": "False",
+        "TRACES__OTEL_ON": "False",
+        "METRICS__OTEL_ON": "False",
+        "SCHEDULER__CATCHUP_BY_DEFAULT": "False",
+    }
+
+
+def _with_driver(url: URL, driver: str) -> str:
+    return url.set(drivername=f"postgresql+{driver}").render_as_string(hide_password=False)
+
+
+def _new_secrets() -> dict[str, str]:
+    return {
+        "fernet_key": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "jwt_secret": secrets.token_urlsafe(64),
+        "api_secret": secrets.token_urlsafe(32),
+    }
+
+
+def _kept(path: Path, generate: Callable[[], dict[str, str]]) -> dict[str, str]:
+    """Return what the file holds; written with mode 0600 when it does not exist, whoever comes first wins."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_name(f".{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump(generate(), file, indent=2)
+        try:
+            os.link(new, path)
+        except FileExistsError:
+            pass
+        finally:
+            new.unlink()
+    content: dict[str, str] = json.loads(path.read_text())
+    return content

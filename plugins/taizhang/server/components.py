@@ -1,0 +1,120 @@
+"""Airflow's long-running processes: each a session of its own, with a pid file that outlives this program."""
+
+import json
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from taizhang.server import processes
+from taizhang.server.airflow_config import airflow_home, logs_dir
+from taizhang.server.processes import Process
+
+_TERM_SECONDS = 15
+_KILL_SECONDS = 10
+
+
+class ComponentError(Exception):
+    """A component of Airflow has died or cannot be ended; the message says which and shows its log."""
+
+
+@dataclass(frozen=True)
+class Component:
+    """One of Airflow's processes: its name and the arguments after `airflow`."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+    @property
+    def log_file(self) -> Path:
+        """What the process prints goes here."""
+        return logs_dir() / f"{self.name}.log"
+
+    @property
+    def pid_file(self) -> Path:
+        """Id and start time of the process that was started last."""
+        return airflow_home() / "run" / f"{self.name}.json"
+
+    def start(self, environment: dict[str, str]) -> None:
+        """Start the process unless it runs already."""
+        if self.leader() is not None:
+            return
+        for path in (self.pid_file, self.log_file):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        with self.log_file.open("a") as log:
+            started = subprocess.Popen(
+                [sys.executable, "-m", "airflow", *self.arguments],
+                env=environment,
+                cwd=airflow_home(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._remember(started.pid)
+
+    def leader(self) -> Process | None:
+        """The process itself, if it lives."""
+        known = self._remembered()
+        return known if known is not None and processes.is_alive(known) else None
+
+    def members(self) -> list[Process]:
+        """The process and all that it started, also when it has died before them.
+
+        All of them stay in its session, and no other process can become the leader of that session meanwhile.
+        """
+        known = self._remembered()
+        if known is None or processes.find(known.pid) not in (None, known):
+            return []
+        return [one for one in processes.in_session(known.pid) if one.start_ticks >= known.start_ticks]
+
+    def log_end(self, lines: int = 15) -> str:
+        """The last lines of the log file."""
+        return "\n".join(self.log_file.read_text(errors="replace").splitlines()[-lines:])
+
+    def _remember(self, pid: int) -> None:
+        process = processes.find(pid)
+        if process is None:
+            raise ComponentError(f"airflow {self.name} ended at once:\n{self.log_end()}")
+        content = {"pid": pid, "start_ticks": process.start_ticks, "boot_id": processes.boot_id()}
+        self.pid_file.write_text(json.dumps(content) + "\n")
+
+    def _remembered(self) -> Process | None:
+        """The process that was started last; None when there was none since the machine was started."""
+        if not self.pid_file.exists():
+            return None
+        content = json.loads(self.pid_file.read_text())
+        return Process(content["pid"], content["start_ticks"]) if content["boot_id"] == processes.boot_id() else None
+
+
+# The port of a log server is not needed: tasks write their logs where the web server reads them.
+COMPONENTS = (
+    Component("api-server", ("api-server",)),
+    Component("scheduler", ("scheduler", "--skip-serve-logs")),
+    Component("dag-processor", ("dag-processor",)),
+    Component("triggerer", ("triggerer", "--skip-serve-logs")),
+)
+
+
+def end_all() -> int:
+    """End all components and whatever they started; returns the number of processes that were running.
+
+    Workers of the LocalExecutor ignore the polite signal. Raises ComponentError when a process survives all of it.
+    """
+    found = _members()
+    for component in COMPONENTS:
+        if (leader := component.leader()) is not None:
+            processes.send(leader, signal.SIGTERM)
+    processes.wait_until(lambda: not any(component.leader() for component in COMPONENTS), _TERM_SECONDS)
+    for process in _members():
+        processes.send(process, signal.SIGKILL)
+    if not processes.wait_until(lambda: not _members(), _KILL_SECONDS):
+        raise ComponentError(f"processes of Airflow do not end: {[process.pid for process in _members()]}")
+    for component in COMPONENTS:
+        component.pid_file.unlink(missing_ok=True)
+    return len(found)
+
+
+def _members() -> list[Process]:
+    return [process for component in COMPONENTS for process in component.members()]
