@@ -5,6 +5,7 @@ from typing import Any
 from alembic import context
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
+
 from taizhang.warehouse.tables import metadata
 
 SCHEMAS = {"ops", "raw", "audit"}
