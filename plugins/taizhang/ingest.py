@@ -4,9 +4,9 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from psycopg import DataError
 from sqlalchemy import Connection, Engine, and_, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.exc import DBAPIError
 
 from taizhang.landing import LandedFile, land
 from taizhang.reading.result import Refusal, WorkbookReading
@@ -110,36 +110,25 @@ def _ingest_batch(engine: Engine, files: list[InboxFile]) -> IngestReport:
     try:
         with engine.begin() as connection:
             return _record(connection, taken)
-    except DBAPIError as error:
-        if len(taken) > 1:
-            return _one_by_one(engine, taken)
-        if not _is_bad_data(error):
-            raise
-        return _refuse_unloadable(engine, taken[0], error)
-
-
-def _is_bad_data(error: DBAPIError) -> bool:
-    """True if the database refused a value (SQLSTATE class 22), not e.g. the connection."""
-    return str(getattr(error.orig, "sqlstate", "") or "").startswith("22")
+    except DataError:
+        return _one_by_one(engine, taken)
 
 
 def _one_by_one(engine: Engine, taken: list[Taken]) -> IngestReport:
-    """Load a batch file by file after the database refused it as a whole: only the culprit is held back."""
+    """Load a batch file by file after the database refused a value of it: only the culprit is held back."""
     report = IngestReport()
     for entry in taken:
         try:
             with engine.begin() as connection:
                 report.add(_record(connection, [entry]))
-        except DBAPIError as error:
-            if not _is_bad_data(error):
-                raise
+        except DataError as error:
             report.add(_refuse_unloadable(engine, entry, error))
     return report
 
 
-def _refuse_unloadable(engine: Engine, entry: Taken, error: DBAPIError) -> IngestReport:
-    log.error("%s cannot be loaded: %s", entry.inbox_file.source_uri, error.orig)
-    cause = str(error.orig).splitlines()[0]
+def _refuse_unloadable(engine: Engine, entry: Taken, error: DataError) -> IngestReport:
+    log.error("%s cannot be loaded: %s", entry.inbox_file.source_uri, error)
+    cause = str(error).splitlines()[0]
     refusal = Refusal(
         "value_unstorable", f"有数值超出可存储的范围:{cause}", f"a value is outside what can be stored: {cause}"
     )

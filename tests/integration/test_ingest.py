@@ -1,0 +1,183 @@
+"""From the inbox to `raw`, with readings made by hand."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from taizhang import ingest
+from taizhang.reading.result import IssueKind, ReadingIssue, Refusal, ReportedTotal, SkippedRow, WorkbookReading
+from taizhang.sources import inbox
+from tests.readings import project, workbook_reading
+
+Reader = Callable[[Path, str], WorkbookReading]
+
+
+@pytest.fixture
+def put(tmp_path: Path, home: Path) -> Callable[[str, str], None]:
+    """Put a file of this name and content into the inbox."""
+
+    def put_file(name: str, content: str) -> None:
+        folder = tmp_path / "sent" / content
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content)
+        inbox.submit([folder / name])
+
+    return put_file
+
+
+def reads(monkeypatch: pytest.MonkeyPatch, outcomes: dict[str, WorkbookReading | Exception]) -> None:
+    """Let the reader give these outcomes, by file name."""
+
+    def read(path: Path, file_name: str) -> WorkbookReading:
+        outcome = outcomes[file_name]
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    monkeypatch.setattr(ingest, "read_workbook", read)
+
+
+def take(engine: Engine) -> ingest.IngestReport:
+    report = ingest.IngestReport()
+    for chunk in ingest.discover(engine):
+        report.add(ingest.ingest_chunk(engine, chunk))
+    return report
+
+
+def rows(engine: Engine, query: str) -> list[tuple[object, ...]]:
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(query))]
+
+
+def test_a_reading_arrives_in_raw_as_it_was_read(
+    engine: Engine, put: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading = workbook_reading(
+        projects=[
+            project(
+                7,
+                project_name="索通\t铝用碳材料",
+                total_investment_wan=Decimal("70000.123456"),
+                start_date=(date(2024, 2, 1), date(2024, 3, 1)),
+                extras={"联系电话": "0932-6612345"},
+            )
+        ]
+    )
+    progress = reading.sheets["project_progress"]
+    progress.totals.append(ReportedTotal(8, "total_investment_wan", "total", "合计", (7,), Decimal("70000.12")))
+    progress.skipped.append(SkippedRow(8, "total", "合计 70000.12"))
+    reading.issues.append(ReadingIssue(IssueKind.HIDDEN_ROW, "第9行隐藏", "row 9 is hidden", row_number=9))
+    reads(monkeypatch, {"a.xlsx": reading})
+    put("a.xlsx", "a")
+    assert take(engine).read == 1
+    assert rows(
+        engine,
+        "select row_number, project_name, total_investment_wan, start_date::text, extras->>'联系电话', unit_code"
+        " from raw.project_progress",
+    ) == [(7, "索通\t铝用碳材料", Decimal("70000.123456"), "[2024-02-01,2024-03-01)", "0932-6612345", "621122")]
+    assert rows(engine, "select reporting_unit from raw.cover") == [("陇西县",)]
+    assert rows(engine, "select detail_rows, reported_value from raw.reported_total") == [([7], Decimal("70000.12"))]
+    assert rows(engine, "select reason, row_text from raw.skipped_row") == [("total", "合计 70000.12")]
+    assert rows(engine, "select kind, issue_no, message_zh from raw.reading_issue") == [("hidden_row", 1, "第9行隐藏")]
+    assert rows(
+        engine,
+        "select letter, half_width from raw.sheet_column"
+        " where (sheet, column_name) = ('project_progress', 'total_investment_wan')",,
+    ) == [("J", Decimal("0.005"))]
+    assert rows(engine, "select state from ops.submission_event order by event_id") == [("received",), ("read",)]
+
+
+def test_the_same_content_twice_is_one_submission_and_noted(
+    engine: Engine, put: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads(monkeypatch, {"a.xlsx": workbook_reading(), "again.xlsx": workbook_reading()})
+    put("a.xlsx", "same")
+    assert take(engine).read == 1
+    put("again.xlsx", "same")
+    report = take(engine)
+    assert (report.read, report.duplicates) == (0, 1)
+    assert rows(engine, "select is_duplicate from ops.arrival order by arrival_id") == [(False,), (True,)]
+    assert rows(engine, "select count(*) from ops.submission") == [(1,)]
+
+
+def test_nothing_new_gives_no_chunk(
+    engine: Engine, put: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads(monkeypatch, {"a.xlsx": workbook_reading()})
+    put("a.xlsx", "a")
+    assert len(ingest.discover(engine)) == 1
+    take(engine)
+    assert ingest.discover(engine) == []
+
+
+def test_a_refused_file_does_not_hold_up_the_others(
+    engine: Engine, put: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusal = Refusal("encrypted", "文件已加密", "the file is encrypted")
+    reads(monkeypatch, {"a.xlsx": refusal, "b.xlsx": workbook_reading(), "c.xlsx": ValueError("a fault")})
+    for name in ("a", "b", "c"):
+        put(f"{name}.xlsx", name)
+    report = take(engine)
+    assert (report.read, report.refused) == (1, 2)
+    assert rows(engine, "select file_name, state, reason_code, reason_zh is null from ops.submission order by 1") == [
+        ("a.xlsx", "refused", "encrypted", False),
+        ("b.xlsx", "read", None, True),
+        ("c.xlsx", "refused", "reader_failed", False),
+    ]
+
+
+def test_a_file_on_which_the_program_failed_is_read_again(
+    engine: Engine, put: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads(monkeypatch, {"a.xlsx": ValueError("a fault")})
+    put("a.xlsx", "a")
+    take(engine)
+    reads(monkeypatch, {"a.xlsx": workbook_reading()})
+    put("a.xlsx", "a")
+    assert take(engine).read == 1
+    assert rows(engine, "select state from ops.submission") == [("read",)]
+
+
+def test_a_value_that_cannot_be_stored_holds_back_only_its_own_file(
+    engine: Engine, put: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    too_large = workbook_reading(unit_code="621121", projects=[project(4, total_investment_wan=Decimal("1E+30"))])
+    reads(monkeypatch, {"a.xlsx": too_large, "b.xlsx": workbook_reading()})
+    put("a.xlsx", "a")
+    put("b.xlsx", "b")
+    chunk = [file.source_uri for file in inbox.listing()]
+    report = ingest.ingest_chunk(engine, chunk)
+    assert (report.read, report.refused) == (1, 1)
+    assert rows(engine, "select reason_code from ops.submission where state = 'refused'") == [("value_unstorable",)]
+    assert rows(engine, "select distinct unit_code from raw.project_progress") == [("621122",)]
+
+
+def test_a_failure_in_the_middle_leaves_nothing_and_the_retry_finishes(
+    engine: Engine, put: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads(monkeypatch, {"a.xlsx": workbook_reading()})
+    put("a.xlsx", "a")
+    chunk = ingest.discover(engine)[0]
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(ingest, "write_readings", lambda *_: (_ for _ in ()).throw(RuntimeError("killed")))
+        with pytest.raises(RuntimeError, match="killed"):
+            ingest.ingest_chunk(engine, chunk)
+    assert rows(engine, "select count(*) from ops.submission") == [(0,)]
+    assert ingest.ingest_chunk(engine, chunk).read == 1
+    assert ingest.ingest_chunk(engine, chunk).duplicates == 1
+    assert rows(engine, "select count(*) from raw.project_progress") == [(2,)]
+
+
+@pytest.mark.parametrize(("files", "chunks"), [(1, 1), (5, 5), (8, 8), (30, 8)])
+def test_files_are_dealt_to_few_chunks(
+    engine: Engine, put: Callable[[str, str], None], files: int, chunks: int
+) -> None:
+    for number in range(files):
+        put(f"{number}.xlsx", str(number))
+    dealt = ingest.discover(engine)
+    assert len(dealt) == chunks
+    assert len({uri for chunk in dealt for uri in chunk}) == files
