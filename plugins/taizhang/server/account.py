@@ -11,12 +11,14 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from taizhang.errors import TaizhangError
+
 _NAME = "taizhang"
 # What the server may need to pass closed folders, the weakest first; a container may withhold some of them.
 _CAPABILITIES = ("", "dac_read_search", "dac_override")
 
 
-class AccountError(Exception):
+class AccountError(TaizhangError):
     """There is no account that the server can run under; the message says why."""
 
 

@@ -13,8 +13,10 @@ import httpx
 import psycopg
 from psycopg import sql
 
+from taizhang.errors import TaizhangError
 from taizhang.server import embedded
 from taizhang.server.airflow_config import (
+    ADMIN_USER,
     airflow_environment,
     airflow_home,
     logs_dir,
@@ -27,8 +29,9 @@ from taizhang.server.airflow_config import (
 )
 from taizhang.server.components import COMPONENTS, ComponentError, end_all
 from taizhang.settings import settings
+from taizhang.warehouse.migrate import upgrade
 
-__all__ = ["airflow_environment", "down", "is_up", "passwords_file", "up", "web_url"]
+__all__ = ["ADMIN_USER", "airflow_environment", "down", "is_up", "passwords_file", "up", "web_url"]
 
 _HEALTHY_SECONDS = 180
 _PARTS = ("metadatabase", "scheduler", "dag_processor", "triggerer")
@@ -36,7 +39,7 @@ _PARTS = ("metadatabase", "scheduler", "dag_processor", "triggerer")
 Say = Callable[[str], None]
 
 
-class AirflowError(Exception):
+class AirflowError(TaizhangError):
     """Airflow cannot be set up or does not become healthy; the message says why."""
 
 
@@ -47,6 +50,8 @@ def up(say: Say) -> str:
     """
     with _locked():
         if not is_up():
+            say("Starting PostgreSQL and migrating the warehouse")
+            upgrade()
             _keep_port_free_for_us()
             _create_database()
             environment = airflow_environment()

@@ -7,15 +7,16 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from taizhang.errors import TaizhangError
 from taizhang.server import processes
 from taizhang.server.airflow_config import airflow_home, logs_dir
 from taizhang.server.processes import Process
 
-_TERM_SECONDS = 15
+_TERM_SECONDS = 5
 _KILL_SECONDS = 10
 
 
-class ComponentError(Exception):
+class ComponentError(TaizhangError):
     """A component of Airflow has died or cannot be ended; the message says which and shows its log."""
 
 

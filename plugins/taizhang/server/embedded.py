@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
+from taizhang.errors import TaizhangError
 from taizhang.server import processes
 from taizhang.server.account import Account, server_account
 from taizhang.settings import settings
@@ -29,7 +30,7 @@ _START_ATTEMPTS = 3
 _STOP_SECONDS = 30
 
 
-class EmbeddedServerError(Exception):
+class EmbeddedServerError(TaizhangError):
     """The embedded server cannot be started or stopped; the message says why."""
 
 

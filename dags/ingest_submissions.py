@@ -1,0 +1,27 @@
+"""Take what counties have sent, read it, judge it, decide it: every night.
+
+The files are read in 8 to 16 chunks of about equal size; the rules judge the whole batch at once. When a unit's
+accepted figures have changed, the asset `accepted_submissions` starts the DAG `publish_marts`.
+"""
+
+import pendulum
+from airflow.sdk import chain, dag
+
+from taizhang.airflow_tasks import DEFAULT_ARGS, announce, discover, ingest_chunk, judge
+
+
+@dag(
+    schedule="30 1 * * *",
+    start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Shanghai"),
+    catchup=False,
+    max_active_runs=1,
+    default_args=DEFAULT_ARGS,
+    tags=["taizhang", "ingest"],
+    doc_md=__doc__,
+)
+def ingest_submissions() -> None:
+    """Order of the steps."""
+    chain(ingest_chunk.expand(chunk=discover()), judge(), announce())
+
+
+ingest_submissions()

@@ -1,0 +1,37 @@
+"""Publish what has been accepted: build the marts for it, compare the control totals, show them, certify them.
+
+Readers see the whole publication or nothing of it. A publication that cannot be finished is abandoned; what it should
+have shown goes into the next one.
+"""
+
+import pendulum
+from airflow.sdk import chain, dag
+
+from taizhang.airflow_tasks import (
+    ACCEPTED_SUBMISSIONS,
+    DEFAULT_ARGS,
+    abandon_unfinished,
+    build,
+    flip,
+    open_publication,
+    reconcile,
+)
+
+
+@dag(
+    schedule=[ACCEPTED_SUBMISSIONS],
+    start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Shanghai"),
+    catchup=False,
+    max_active_runs=1,
+    default_args=DEFAULT_ARGS,
+    tags=["taizhang", "publish"],
+    doc_md=__doc__,
+)
+def publish_marts() -> None:
+    """Order of the steps."""
+    publication_id = open_publication()
+    steps = build(publication_id), reconcile(publication_id), flip(publication_id)
+    chain(publication_id, *steps, abandon_unfinished(publication_id))
+
+
+publish_marts()

@@ -1,0 +1,109 @@
+"""The tasks of the DAGs: each calls one function of the package, which is imported when the task runs.
+
+Every task may be repeated: the functions look at the state of the warehouse, not at what a task before them said.
+"""
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import Asset, setup, task, teardown
+from airflow.sdk.exceptions import AirflowSkipException
+
+ACCEPTED_SUBMISSIONS = Asset(
+    "accepted_submissions", uri="taizhang://warehouse/accepted_submissions", extra={"meaning": "something to publish"}
+)
+
+DEFAULT_ARGS = {
+    "owner": "data-team",
+    "retries": 2,
+    "retry_delay": timedelta(seconds=20),
+    "execution_timeout": timedelta(hours=3),
+}
+
+
+@task
+def discover() -> list[list[str]]:
+    """Find the new files of the inbox: paths relative to it, in 8 to 16 chunks."""
+    from taizhang import ingest
+    from taizhang.warehouse.connection import engine
+
+    return ingest.discover(engine())
+
+
+@task(map_index_template="{{ task.op_kwargs['chunk'] | length }} files")
+def ingest_chunk(chunk: list[str]) -> dict[str, Any]:
+    """Land, read and load the files of one chunk; returns the counts."""
+    from taizhang import ingest
+    from taizhang.warehouse.connection import engine
+
+    return asdict(ingest.ingest_chunk(engine(), chunk))
+
+
+@task(trigger_rule="none_failed")
+def judge() -> dict[str, int]:
+    """Judge and decide all that has been read, also what an earlier night left undecided; returns the counts."""
+    from taizhang.quality.gate import judge_batch
+    from taizhang.warehouse.connection import engine
+
+    report = judge_batch(engine())
+    return {"accepted": len(report.accepted), "quarantined": len(report.quarantined)}
+
+
+@task(outlets=[ACCEPTED_SUBMISSIONS])
+def announce() -> None:
+    """Announce the asset when there is something to publish; otherwise the task is skipped and nothing announced."""
+    from taizhang.publication.pending import has_pending
+    from taizhang.warehouse.connection import engine
+
+    if not has_pending(engine()):
+        raise AirflowSkipException("nothing to publish")
+
+
+@setup
+def open_publication() -> int:
+    """Open a publication, or take up the one that an earlier attempt opened; skipped when nothing is in scope."""
+    from taizhang import publication
+    from taizhang.warehouse.connection import engine
+
+    publication_id = publication.open_publication(engine())
+    if publication_id is None:
+        raise AirflowSkipException("nothing in scope")
+    return publication_id
+
+
+@task
+def build(publication_id: int) -> None:
+    """Build the marts of the publication with dbt, in this process."""
+    from taizhang import publication
+
+    publication.build(publication_id)
+
+
+@task
+def reconcile(publication_id: int) -> None:
+    """Compare the control totals from raw to nation; fails with the differing rows."""
+    from taizhang import publication
+    from taizhang.warehouse.connection import engine
+
+    publication.reconcile(engine(), publication_id)
+
+
+@task
+def flip(publication_id: int) -> None:
+    """Show the publication to all readers and write its certificate."""
+    from taizhang import publication
+    from taizhang.warehouse.connection import engine
+
+    publication.flip(engine(), publication_id)
+
+
+@teardown
+def abandon_unfinished(publication_id: int) -> None:
+    """Close a publication that a step before could not finish; readers never saw it. Nothing to do after a flip."""
+    from taizhang import publication
+    from taizhang.publication.pending import is_building
+    from taizhang.warehouse.connection import engine
+
+    if is_building(engine(), publication_id):
+        publication.abandon(engine(), publication_id, "a step of the DAG publish_marts failed")
