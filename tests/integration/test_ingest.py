@@ -86,7 +86,7 @@ def test_a_reading_arrives_in_raw_as_it_was_read(
     assert rows(
         engine,
         "select letter, half_width from raw.sheet_column"
-        " where (sheet, column_name) = ('project_progress', 'total_investment_wan')",,
+        " where (sheet, column_name) = ('project_progress', 'total_investment_wan')",
     ) == [("J", Decimal("0.005"))]
     assert rows(engine, "select state from ops.submission_event order by event_id") == [("received",), ("read",)]
 
