@@ -4,15 +4,13 @@ The files are read in 8 to 16 chunks of about equal size; the rules judge the wh
 accepted figures have changed, the asset `accepted_submissions` starts the DAG `publish_marts`.
 """
 
-import pendulum
-from airflow.sdk import chain, dag
+from airflow.sdk import CronTriggerTimetable, chain, dag
 
 from taizhang.airflow_tasks import DEFAULT_ARGS, announce, discover, ingest_chunk, judge
 
 
 @dag(
-    schedule="30 1 * * *",
-    start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Shanghai"),
+    schedule=CronTriggerTimetable("30 1 * * *", timezone="Asia/Shanghai"),
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,

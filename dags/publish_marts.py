@@ -4,7 +4,6 @@ Readers see the whole publication or nothing of it. A publication that cannot be
 have shown goes into the next one.
 """
 
-import pendulum
 from airflow.sdk import chain, dag
 
 from taizhang.airflow_tasks import (
@@ -20,7 +19,6 @@ from taizhang.airflow_tasks import (
 
 @dag(
     schedule=[ACCEPTED_SUBMISSIONS],
-    start_date=pendulum.datetime(2024, 1, 1, tz="Asia/Shanghai"),
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
