@@ -1,6 +1,7 @@
 """Where things stand in the official workbook; everything is derived from the column dictionary."""
 
 import hashlib
+import math
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,16 +16,19 @@ TITLE_ROW = 0
 UNIT_ROW = 1
 FIRST_HEADER_ROW = 2
 
+# Characters of width that an A3 page across prints in a size that can be read.
+PAGE_WIDTH = 230.0
+
 _UNIT_ORDER = (ColumnType.AMOUNT, ColumnType.COUNT, ColumnType.RATE)
 _WIDTHS = {
-    ColumnType.TEXT: 16.0,
+    ColumnType.TEXT: 14.0,
     ColumnType.PROJECT_CODE: 25.0,
-    ColumnType.CHOICE: 11.0,
-    ColumnType.CHOICES: 20.0,
-    ColumnType.FLAG: 8.0,
-    ColumnType.COUNT: 10.0,
-    ColumnType.AMOUNT: 12.5,
-    ColumnType.RATE: 11.0,
+    ColumnType.CHOICE: 10.0,
+    ColumnType.CHOICES: 16.0,
+    ColumnType.FLAG: 6.0,
+    ColumnType.COUNT: 9.0,
+    ColumnType.AMOUNT: 11.0,
+    ColumnType.RATE: 9.5,
     ColumnType.DATE: 12.0,
     ColumnType.MONTH: 14.0,
 }
@@ -99,6 +103,11 @@ class TableLayout:
             places = [place for place, column in enumerate(self.columns) if column.group == group]
             cells.append(HeaderCell(FIRST_HEADER_ROW, FIRST_HEADER_ROW, places[0], places[-1], OF_WHICH, False))
         return cells
+
+    @property
+    def pages_wide(self) -> int:
+        """Number of pages side by side that the sheet is printed on."""
+        return math.ceil(sum(self.width(column) for column in self.columns) / PAGE_WIDTH)
 
     def width(self, column: Column) -> float:
         """Width of a column in characters."""

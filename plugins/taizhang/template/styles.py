@@ -26,6 +26,7 @@ class Styles:
         # Bound to the instance, so that a workbook's formats go when it goes.
         self.header = cache(self._header)
         self.body = cache(self._body)
+        self.form = cache(self._form)
         self.title = self._format(font_name=TITLE_FONT, font_size=18, align="center")
         self.note_left = self._format(font_color=REQUIRED_COLOUR, align="left")
         self.note_right = self._format(align="right")
@@ -53,3 +54,7 @@ class Styles:
         if kind is ColumnType.PROJECT_CODE:
             extra["num_format"] = "@"
         return self._format(align=align, border=1, border_color=LINE_COLOUR, **extra)
+
+    def _form(self, kind: ColumnType) -> Format:
+        extra = {"num_format": "yyyy-mm-dd"} if kind is ColumnType.DATE else {}
+        return self._format(font_size=12, align="left", indent=1, border=1, border_color=LINE_COLOUR, **extra)

@@ -128,16 +128,15 @@ def _write_form(
     for row, column in enumerate(definition.columns, start=FIRST_HEADER_ROW):
         worksheet.set_row(row, 30)
         worksheet.write_string(row, 0, column.label, styles.header(column.required))
-        _write_cell(worksheet, styles, row, 1, column, values.get(column.name))
+        _write_cell(worksheet, styles.form(column.type), row, 1, column, values.get(column.name))
         worksheet.data_validation(row, 1, row, 1, validation(definition, column, ranges.get(column.code_list or "")))
     worksheet.hide_gridlines()
     worksheet.set_paper(PAPER_A4)
     worksheet.center_horizontally()
 
 
-def _write_cell(worksheet: Worksheet, styles: Styles, row: int, place: int, column: Column, stored: object) -> None:
+def _write_cell(worksheet: Worksheet, style: Format, row: int, place: int, column: Column, stored: object) -> None:
     value = cell_value(column, stored)
-    style: Format = styles.body(column.type)
     if value is None:
         worksheet.write_blank(row, place, None, style)
     elif isinstance(value, date):
@@ -165,8 +164,9 @@ class _TableWriter:
         for place, column in enumerate(self.layout.columns):
             stored: Iterable[object] = [] if rows is None or column.name not in rows else rows[column.name]
             values = [*stored] or [None] * count
+            style = self.styles.body(column.type)
             for row, value in enumerate(values + [None] * blank_rows, start=first):
-                _write_cell(self.worksheet, self.styles, row, place, column, value)
+                _write_cell(self.worksheet, style, row, place, column, value)
         self._write_validation()
         self._set_up_page(first + count + blank_rows - 1)
 
@@ -197,14 +197,15 @@ class _TableWriter:
             self.worksheet.data_validation(first, place, first + VALIDATED_ROWS - 1, place, options)
 
     def _set_up_page(self, last_row: int) -> None:
-        """A3 across, one page wide, the header on each page, numbered pages."""
+        """A3 across, as many pages wide as can be read, header and names on each page, numbered pages."""
         last_column = len(self.layout.columns) - 1
         last_row = max(last_row, self.layout.first_data_row)
         self.worksheet.freeze_panes(self.layout.first_data_row, self.layout.frozen_columns)
         self.worksheet.set_landscape()
         self.worksheet.set_paper(PAPER_A3)
         self.worksheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-        self.worksheet.fit_to_pages(1, 0)
+        self.worksheet.fit_to_pages(self.layout.pages_wide, 0)
+        self.worksheet.repeat_columns(0, self.layout.frozen_columns - 1)
         self.worksheet.print_area(0, 0, last_row, last_column)
         self.worksheet.repeat_rows(TITLE_ROW, self.layout.last_header_row)
         self.worksheet.set_footer("&C第 &P 页，共 &N 页")

@@ -50,6 +50,7 @@ def test_header_is_frozen_and_printed_on_each_page(template: openpyxl.Workbook) 
     worksheet = _progress(template)
     assert worksheet.freeze_panes == "C5"
     assert worksheet.print_title_rows == "$1:$4"
+    assert worksheet.print_title_cols == "$A:$B"
     assert worksheet.page_setup.orientation == "landscape"
     assert worksheet.page_setup.fitToHeight == 0
 
