@@ -1,0 +1,42 @@
+# Taizhang: `make` alone lists what there is to do.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.PHONY: help setup demo up down test lint clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(INSTALLED) ## Create .venv with everything that requirements.lock names
+
+demo: $(INSTALLED) ## Load the demonstration data through Airflow, print what came of it, leave the web UI up
+	@$(BIN)/python -m demo
+
+up: $(INSTALLED) ## Start PostgreSQL and Airflow
+	@$(BIN)/taizhang up
+
+down: ## Stop PostgreSQL and Airflow
+	@if [ -f $(INSTALLED) ]; then $(BIN)/taizhang down; else echo "Nothing is set up here, so nothing runs."; fi
+
+test: $(INSTALLED) ## Run the tests
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+
+lint: $(INSTALLED) ## Check style, types and SQL
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models
+
+clean: down ## Remove .venv and caches; the data in var/ stay
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dbt_project/target dbt_project/logs plugins/*.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(INSTALLED): requirements.lock pyproject.toml tools/install
+	@./tools/install $(VENV)
+	@touch $@
