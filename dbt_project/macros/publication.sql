@@ -1,0 +1,18 @@
+{# The number of the publication that is being built, as a scalar subquery; null when none is. #}
+{% macro building_publication() -%}
+    (select building.publication_id from {{ source('ops', 'publication') }} as building where building.state = 'building')
+{%- endmacro %}
+
+{# The rows of a versioned model as of the publication that is being built: it is the newest, so these are the open rows. #}
+{% macro current_rows(model_name) -%}
+    (select * from {{ ref(model_name) }} where published_to is null)
+{%- endmacro %}
+
+{# The same number, read before a statement is written; an error when no publication is being built. #}
+{% macro building_publication_id() %}
+    {% set found = run_query("select publication_id from ops.publication where state = 'building'") %}
+    {% if found.rows | length != 1 %}
+        {% do exceptions.raise_compiler_error('no publication is being built: open one first') %}
+    {% endif %}
+    {{ return(found.rows[0][0] | int) }}
+{% endmacro %}

@@ -1,0 +1,128 @@
+{#
+    Versioned tables. A table in `history` holds every state that a row has had, each with the publications that show it:
+    published_from (first) and published_to (first no more; null while it is shown). A build computes its scope only; rows
+    of the scope that changed or vanished are closed, changed and new ones are inserted, all others are not touched.
+
+    Config: keys         columns that name a row
+            scope        {relation, columns}: the existing rows that are in question are those that match a row of the
+                         relation; without it, all
+            provenance   columns that do not count when a row is compared with its former state
+            lookups      further indexes, a list of columns each
+#}
+{% materialization versioned, adapter='postgres' %}
+    {%- set target_relation = this.incorporate(type='table') -%}
+    {%- set is_new = load_cached_relation(this) is none -%}
+    {%- set publication = building_publication_id() -%}
+    {%- set computed = make_temp_relation(target_relation) -%}
+
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+
+    {% call statement('compute') -%}
+        {{ versioned_compute(computed, sql) }}
+    {%- endcall %}
+    {% call statement('prepare') -%}
+        {% if is_new %}{{ versioned_create(target_relation) }}{% endif %}
+        {{ versioned_undo(target_relation, publication) }}
+    {%- endcall %}
+    {% if not is_new %}{% do versioned_add_columns(target_relation) %}{% endif %}
+    {% call statement('close') -%}
+        {{ versioned_close(target_relation, computed, publication) }}
+    {%- endcall %}
+    {% call statement('main') -%}
+        {{ versioned_insert(target_relation, computed, publication) }}
+    {%- endcall %}
+    {% call statement('finish') -%}
+        drop table {{ computed }};
+        {% if is_new %}analyze {{ target_relation }};{% endif %}
+    {%- endcall %}
+    {% do create_reader_views(target_relation) %}
+
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {{ adapter.commit() }}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}
+
+{# The scope's rows as the model says they should be, in the types of the contract. #}
+{% macro versioned_compute(computed, sql) %}
+    {{ get_assert_columns_equivalent(sql) }}
+    create temporary table {{ computed }} as
+    select
+        {%- for column in model.columns.values() %}
+        cast(computed.{{ column.name }} as {{ column.data_type }}) as {{ column.name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from ({{ sql }}) as computed;
+    analyze {{ computed }};
+{% endmacro %}
+
+{% macro versioned_create(target_relation) %}
+    create table {{ target_relation }} {{ get_table_columns_and_constraints() }};
+    alter table {{ target_relation }}
+    add column published_from integer not null,
+    add column published_to integer check (published_to > published_from);
+    {% set name = target_relation.identifier %}
+    create index {{ name }}__key on {{ target_relation }} ({{ config.require('keys') | join(', ') }});
+    create index {{ name }}__from on {{ target_relation }} (published_from);
+    create index {{ name }}__to on {{ target_relation }} (published_to) where published_to is not null;
+    {% for columns in config.get('lookups', []) %}
+    create index {{ name }}__lookup_{{ loop.index }} on {{ target_relation }} ({{ columns | join(', ') }});
+    {% endfor %}
+    {{ comment_on('table', target_relation, model.description, model.columns.values()) }}
+{% endmacro %}
+
+{# What an earlier attempt at the same publication wrote is taken back, so that a retry starts from the same state. #}
+{% macro versioned_undo(target_relation, publication) %}
+    delete from {{ target_relation }} where published_from = {{ publication }};
+    update {{ target_relation }} set published_to = null where published_to = {{ publication }};
+{% endmacro %}
+
+{# Columns that the model has gained are added, null for the past; a column that it has lost needs a migration. #}
+{% macro versioned_add_columns(target_relation) %}
+    {% set existing = adapter.get_columns_in_relation(target_relation) | map(attribute='name') | list %}
+    {% for name in existing if name not in model.columns and name not in ['published_from', 'published_to'] %}
+        {% do exceptions.raise_compiler_error(target_relation ~ ' has a column ' ~ name ~ ' that its model has not') %}
+    {% endfor %}
+    {% for column in model.columns.values() if column.name not in existing %}
+        {% do run_query('alter table ' ~ target_relation ~ ' add column ' ~ column.name ~ ' ' ~ column.data_type) %}
+    {% endfor %}
+{% endmacro %}
+
+{# True where a computed and a stored row are the same: equal keys, and nothing distinct but provenance. #}
+{% macro versioned_same_row() %}
+    {%- set keys = config.require('keys') -%}
+    {%- set ignored = keys + config.get('provenance', []) -%}
+    {%- for key in keys %}
+        {{ 'and ' if not loop.first }}computed.{{ key }} = stored.{{ key }}
+    {%- endfor %}
+    {%- for name in model.columns if name not in ignored %}
+        and computed.{{ name }} is not distinct from stored.{{ name }}
+    {%- endfor %}
+{% endmacro %}
+
+{% macro versioned_close(target_relation, computed, publication) %}
+    {%- set scope = config.get('scope') -%}
+    update {{ target_relation }} as stored
+    set published_to = {{ publication }}
+    where
+        stored.published_to is null
+        {%- if scope %}
+        and exists (
+            select 1 from {{ ref(scope['relation']) }} as in_question
+            where {% for column in scope['columns'] -%}
+                {{ 'and ' if not loop.first }}in_question.{{ column }} = stored.{{ column }}
+            {% endfor -%}
+        )
+        {%- endif %}
+        and not exists (select 1 from {{ computed }} as computed where {{ versioned_same_row() }})
+{% endmacro %}
+
+{% macro versioned_insert(target_relation, computed, publication) %}
+    {%- set names = model.columns.keys() | join(', ') -%}
+    insert into {{ target_relation }} ({{ names }}, published_from)
+    select {{ names }}, {{ publication }} from {{ computed }} as computed
+    where not exists (
+        select 1 from {{ target_relation }} as stored
+        where stored.published_to is null and {{ versioned_same_row() }}
+    )
+{% endmacro %}

@@ -1,0 +1,18 @@
+with stated as (
+    select
+        project_sk,
+        unit_code
+    from {{ ref('int_project_month__keyed') }}
+),
+
+vanished as (
+    select
+        project_sk,
+        unit_code
+    from {{ ref('fct_project_month') }}
+    where published_to = {{ building_publication() }}
+)
+
+select * from stated
+union
+select * from vanished

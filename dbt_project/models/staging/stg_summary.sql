@@ -1,0 +1,31 @@
+with source as (
+    select * from {{ source('raw', 'summary') }}
+),
+
+renamed as (
+    select
+        submission_id,
+        report_month,
+        unit_code,
+        row_number,
+        breakdown_name,
+        item_name,
+        project_count,
+        not_started_count,
+        under_construction_count,
+        in_production_count,
+        started_count,
+        start_rate_pct,
+        total_investment_wan,
+        annual_plan_wan,
+        month_completed_wan,
+        ytd_completed_wan,
+        completion_rate_pct,
+        funds_received_wan,
+        funds_paid_wan,
+        remark,
+        extras
+    from source
+)
+
+select * from renamed

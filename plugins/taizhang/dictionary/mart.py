@@ -1,0 +1,137 @@
+"""The columns of the marts: taken over from the sheets where they come from there, defined in `marts/*.yml` otherwise."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from taizhang.dictionary.model import SQL_TYPES, UNITS, Additivity, ColumnType, load_dictionary
+
+MARTS_DIR = Path(__file__).parent / "marts"
+SHARED = "shared"
+
+# Marts have what sheets have, and keys, plain days and gaps in percentage points.
+MART_SQL_TYPES: dict[str, str] = {kind.value: name for kind, name in SQL_TYPES.items()} | {
+    "key": "bigint",
+    "ordinal": "integer",
+    "ordinals": "integer[]",
+    "figure": "numeric(20,6)",
+    "day": "date",
+    "points": "numeric(20,6)",
+    "document": "jsonb",
+}
+MART_UNITS: dict[str, str] = {kind.value: unit for kind, unit in UNITS.items()} | {"points": "百分点"}
+
+
+class MartColumn(BaseModel):
+    """One column of a mart or of a staging model."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    label: str
+    type: str
+    description: str
+    additivity: Additivity = "none"
+    numerator: str | None = None
+    denominator: str | None = None
+
+    @property
+    def sql_type(self) -> str:
+        """PostgreSQL type of the column."""
+        return MART_SQL_TYPES[self.type]
+
+    @property
+    def unit(self) -> str | None:
+        """Unit of the figures, None for everything else."""
+        return MART_UNITS.get(self.type)
+
+    @property
+    def labelled_unit(self) -> str:
+        """Label with its unit, the column's name in the BI views, e.g. `总投资(万元)`."""
+        return f"{self.label}({self.unit})" if self.unit else self.label
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.type not in MART_SQL_TYPES:
+            raise ValueError(f"{self.name}: unknown type {self.type}")
+        if (self.unit is not None) == (self.additivity == "none"):
+            raise ValueError(f"{self.name}: a measure states its additivity, and nothing else does")
+        return self
+
+
+class Mart(BaseModel):
+    """One table of the star schema, or one staging model."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mart: str
+    label: str
+    grain: str
+    keys: tuple[str, ...]
+    provenance: tuple[str, ...] = ()
+    description: str
+    columns: tuple[MartColumn, ...]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        names = [column.name for column in self.columns]
+        labels = [column.labelled_unit for column in self.columns]
+        if len(names) != len(set(names)) or len(labels) != len(set(labels)):
+            raise ValueError(f"{self.mart}: a column name or label stands twice")
+        for name in (*self.keys, *self.provenance):
+            if name not in names:
+                raise ValueError(f"{self.mart}: {name} is no column of the mart")
+        return self
+
+
+def _sheet_columns() -> dict[str, dict[str, Any]]:
+    """The sheets' columns as mart columns, under `sheet.column`."""
+    return {
+        f"{sheet.sheet}.{column.name}": {
+            "name": column.name,
+            "label": column.label,
+            "type": column.type.value,
+            "description": column.description,
+            "additivity": column.additivity,
+            "numerator": column.numerator,
+            "denominator": column.denominator,
+        }
+        for sheet in load_dictionary().values()
+        for column in sheet.columns
+    }
+
+
+def _resolved(entry: dict[str, Any], known: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """A column entry as full definitions: `like` takes one over (other keys win), `all_of` all of a sheet."""
+    if "all_of" in entry:
+        return [column for name, column in known.items() if name.startswith(f"{entry['all_of']}.")]
+    if "like" in entry:
+        return [known[entry["like"]] | {key: value for key, value in entry.items() if key != "like"}]
+    return [entry]
+
+
+@cache
+def load_marts() -> dict[str, Mart]:
+    """Load the definition of every staging model and mart; ValueError or KeyError when one is malformed."""
+    known = _sheet_columns()
+    shared = yaml.safe_load((MARTS_DIR / f"{SHARED}.yml").read_text(encoding="utf-8"))
+    known |= {f"{SHARED}.{column['name']}": column for column in shared["columns"]}
+    marts = {}
+    for path in sorted(MARTS_DIR.glob("*.yml")):
+        if path.stem == SHARED:
+            continue
+        entry = yaml.safe_load(path.read_text(encoding="utf-8"))
+        entry["columns"] = [column for item in entry["columns"] for column in _resolved(item, known)]
+        marts[path.stem] = Mart.model_validate(entry)
+    if not marts:
+        raise ValueError(f"no mart is defined under {MARTS_DIR}")
+    return marts
+
+
+def measures(mart: str, *kinds: ColumnType) -> tuple[str, ...]:
+    """Names of the mart's columns of these kinds, e.g. its counts and amounts, in their order."""
+    wanted = {kind.value for kind in kinds}
+    return tuple(column.name for column in load_marts()[mart].columns if column.type in wanted)

@@ -1,0 +1,99 @@
+"""Certificates: what a publication shows and was made from, chained by hash so that none can be changed unnoticed."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, text
+
+from taizhang.publication.reconciliation import control_totals
+
+_SCOPE = text(
+    """
+    select scope.unit_code, scope.report_month, scope.submission_id, submission.sha256
+    from ops.publication_scope as scope
+    left join ops.submission as submission on scope.submission_id = submission.submission_id
+    where scope.publication_id = :publication_id
+    order by scope.unit_code, scope.report_month
+    """
+)
+
+_PREVIOUS = text(
+    """
+    select publication_id, certificate_sha256 from ops.publication
+    where state = 'published' and publication_id < :publication_id
+    order by publication_id desc limit 1
+    """
+)
+
+
+class CertificateError(RuntimeError):
+    """A certificate does not match its hash, or not the one before it."""
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A publication's certificate: its content, and the sha256 of the content in canonical form."""
+
+    publication_id: int
+    content: dict[str, Any]
+    sha256: str
+
+
+def canonical_json(content: dict[str, Any]) -> bytes:
+    """Return the one way of writing the content: sorted keys, no spaces, UTF-8; figures are text already."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def make_certificate(connection: Connection, publication_id: int, published_at: datetime) -> Certificate:
+    """Draw up the certificate of a publication that is built and reconciled."""
+    publication = connection.execute(
+        text("select code_version, catalogue_version from ops.publication where publication_id = :publication_id"),
+        {"publication_id": publication_id},
+    ).one()
+    previous = connection.execute(_PREVIOUS, {"publication_id": publication_id}).one_or_none()
+    scope = connection.execute(_SCOPE, {"publication_id": publication_id})
+    content = {
+        "publication_id": publication_id,
+        "published_at": published_at.isoformat(),
+        "code_version": publication.code_version,
+        "catalogue_version": publication.catalogue_version,
+        "previous_publication_id": previous.publication_id if previous else None,
+        "previous_certificate_sha256": previous.certificate_sha256 if previous else None,
+        "scope": [
+            {
+                "unit_code": row.unit_code,
+                "report_month": f"{row.report_month:%Y-%m}",
+                "submission_id": row.submission_id,
+                "file_sha256": row.sha256,
+            }
+            for row in scope
+        ],
+        "control_totals": control_totals(connection, publication_id),
+    }
+    return Certificate(publication_id, content, hashlib.sha256(canonical_json(content)).hexdigest())
+
+
+def verify_certificates(engine: Engine) -> int:
+    """Check the chain of all published certificates and return its length; CertificateError at the first broken link."""
+    with engine.connect() as connection:
+        rows = connection.execute(
+            text(
+                "select publication_id, certificate, certificate_sha256 from ops.publication "
+                "where state = 'published' order by publication_id"
+            )
+        ).all()
+    previous: str | None = None
+    for row in rows:
+        if hashlib.sha256(canonical_json(row.certificate)).hexdigest() != row.certificate_sha256:
+            raise CertificateError(f"the certificate of publication {row.publication_id} does not match its hash")
+        if row.certificate["publication_id"] != row.publication_id:
+            raise CertificateError(f"publication {row.publication_id} carries the certificate of another")
+        if row.certificate["previous_certificate_sha256"] != previous:
+            raise CertificateError(
+                f"the certificate of publication {row.publication_id} does not follow the one before"
+            )
+        previous = row.certificate_sha256
+    return len(rows)

@@ -1,0 +1,111 @@
+"""Running dbt in this process, on the warehouse, for the publication that is being built."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, text
+
+from taizhang.settings import PROJECT_ROOT, settings
+
+DBT_PROJECT = PROJECT_ROOT / "dbt_project"
+SEED_SCHEMA = "staging"
+
+
+class BuildError(RuntimeError):
+    """dbt did not build everything; the message names each node that failed and why."""
+
+
+def seed_version() -> str:
+    """Return a hash over the seeds and their definitions: when it changes they have to be loaded again."""
+    digest = hashlib.sha256()
+    for path in sorted((DBT_PROJECT / "seeds").iterdir()):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def build_marts(engine: Engine) -> None:
+    """Load the seeds if they changed, and build and test all models; BuildError when anything fails."""
+    with _connection_settings(engine):
+        _load_seeds_if_changed(engine)
+        _run_dbt("build", "--exclude-resource-type", "seed", "unit_test")
+
+
+def _load_seeds_if_changed(engine: Engine) -> None:
+    # The hash stands in the database, as the comment of a seed table, so that it is lost whenever the tables are.
+    wanted = f"seeds sha256:{seed_version()}"
+    with engine.connect() as connection:
+        loaded = connection.scalar(
+            text("select obj_description(to_regclass(:name), 'pg_class')"), {"name": f"{SEED_SCHEMA}.region"}
+        )
+    if loaded == wanted:
+        return
+    _run_dbt("seed", "--full-refresh")
+    with engine.begin() as connection:
+        connection.execute(text(f"comment on table {SEED_SCHEMA}.region is '{wanted}'"))
+
+
+def _run_dbt(command: str, *arguments: str) -> None:
+    """Run one dbt command; its logs, artefacts and parse cache go below the home folder."""
+    from dbt.cli.main import dbtRunner
+
+    home = settings().home / "dbt"
+    result = dbtRunner().invoke(
+        [
+            "--quiet",
+            "--no-use-colors",
+            "--no-send-anonymous-usage-stats",
+            "--no-version-check",
+            "--log-path",
+            str(home / "logs"),
+            command,
+            "--project-dir",
+            str(DBT_PROJECT),
+            "--profiles-dir",
+            str(DBT_PROJECT),
+            "--target-path",
+            str(home / "target"),
+            *arguments,
+        ]
+    )
+    if not result.success:
+        raise BuildError(f"dbt {command} failed: {_failures(result)}") from result.exception
+
+
+def _failures(result: Any) -> str:
+    """The failed nodes and their messages, or the exception that kept dbt from running any."""
+    if result.exception is not None:
+        return str(result.exception)
+    failed = [
+        f"{node.node.name}: {' '.join((node.message or str(node.status)).split())}"
+        for node in getattr(result.result, "results", [])
+        if str(node.status) in {"error", "fail", "runtime error"}
+    ]
+    return "; ".join(failed) or "no node reports why"
+
+
+@contextmanager
+def _connection_settings(engine: Engine) -> Iterator[None]:
+    """The engine's address in the environment variables that profiles.yml reads, while dbt runs."""
+    url = engine.url
+    wanted = {
+        "TAIZHANG_DBT_HOST": url.host or "127.0.0.1",
+        "TAIZHANG_DBT_PORT": str(url.port or 5432),
+        "TAIZHANG_DBT_USER": url.username or "postgres",
+        "TAIZHANG_DBT_PASSWORD": str(url.password or ""),
+        "TAIZHANG_DBT_DBNAME": url.database or "taizhang",
+        "TAIZHANG_DBT_SSLMODE": str(url.query.get("sslmode", "prefer")),
+        "DO_NOT_TRACK": "1",
+    }
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

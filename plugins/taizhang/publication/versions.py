@@ -1,0 +1,30 @@
+"""Which code and which rule catalogue a publication was made with."""
+
+import hashlib
+import shutil
+import subprocess
+
+from taizhang import __version__
+from taizhang.settings import PROJECT_ROOT
+
+CATALOGUE_DIR = PROJECT_ROOT / "expectations"
+
+
+def code_version() -> str:
+    """Return the package's version, with the git commit where the project is a readable git checkout."""
+    git = shutil.which("git")
+    if git is None or not (PROJECT_ROOT / ".git").exists():
+        return __version__
+    found = subprocess.run(
+        [git, "-C", str(PROJECT_ROOT), "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True, check=False
+    )
+    commit = found.stdout.strip()
+    return f"{__version__}+{commit}" if found.returncode == 0 and commit else __version__
+
+
+def catalogue_version() -> str:
+    """Return the hash of the rule catalogue, over the names and bytes of its files; the gate calls it by the same."""
+    digest = hashlib.sha256()
+    for path in sorted(CATALOGUE_DIR.glob("*.yml")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
