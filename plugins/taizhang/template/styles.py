@@ -1,5 +1,8 @@
 """Formats of the official workbook."""
 
+import math
+import unicodedata
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -13,9 +16,26 @@ TITLE_FONT = "黑体"
 LINE_COLOUR = "#8C9BAB"
 HEADER_FILL = "#E4ECF4"
 REQUIRED_COLOUR = "#B3261E"
+LINE_HEIGHT = 13.5
+LARGEST_WIDTH = 30.0
 
 _CENTRED = {ColumnType.FLAG, ColumnType.DATE, ColumnType.MONTH, ColumnType.CHOICE, ColumnType.PROJECT_CODE}
 _RIGHT = {ColumnType.AMOUNT, ColumnType.COUNT, ColumnType.RATE}
+
+
+def text_width(text: str) -> float:
+    """Width of a text in characters of a column: a Chinese character takes two."""
+    return sum(2.0 if unicodedata.east_asian_width(char) in "WFA" else 1.0 for char in text)
+
+
+def column_width(texts: Iterable[str], smallest: float) -> float:
+    """Width that shows the texts on one line, between the column's smallest and the largest width."""
+    return max(smallest, min(LARGEST_WIDTH, max(map(text_width, texts), default=0.0) + 2))
+
+
+def line_count(text: str, width: float) -> int:
+    """Lines that a text takes in a column of this width."""
+    return max(1, math.ceil(text_width(text) / (width - 1)))
 
 
 class Styles:

@@ -1,6 +1,6 @@
 """Writes the official workbook with xlsxwriter."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from taizhang.template.layout import (
     template_version,
 )
 from taizhang.template.prefill import carried_projects
-from taizhang.template.styles import Styles
+from taizhang.template.styles import LINE_HEIGHT, Styles, column_width, line_count
 from taizhang.template.validation import validation
 
 BLANK_ROWS = 30
@@ -158,15 +158,22 @@ class _TableWriter:
 
     def write(self, heading: str, rows: pd.DataFrame | None, blank_rows: int) -> None:
         """Write title, unit line, header and rows (one per row of the frame, then `blank_rows` bordered ones)."""
-        self._write_head(heading)
         count = 0 if rows is None else len(rows)
         first = self.layout.first_data_row
+        lines = [1] * (count + blank_rows)
+        self._write_head(heading)
         for place, column in enumerate(self.layout.columns):
-            stored: Iterable[object] = [] if rows is None or column.name not in rows else rows[column.name]
-            values = [*stored] or [None] * count
+            stored = [] if rows is None or column.name not in rows else rows[column.name].to_list()
+            values = (stored or [None] * count) + [None] * blank_rows
             style = self.styles.body(column.type)
-            for row, value in enumerate(values + [None] * blank_rows, start=first):
+            for row, value in enumerate(values, start=first):
                 _write_cell(self.worksheet, style, row, place, column, value)
+            texts = [shown if isinstance(shown := cell_value(column, value), str) else "" for value in values]
+            width = column_width(texts, self.layout.width(column))
+            self.worksheet.set_column(place, place, width)
+            lines = [max(known, line_count(text, width)) for known, text in zip(lines, texts, strict=True)]
+        for row, line in enumerate(lines, start=first):
+            self.worksheet.set_row(row, LINE_HEIGHT * line + 4)
         self._write_validation()
         self._set_up_page(first + count + blank_rows - 1)
 
@@ -187,8 +194,6 @@ class _TableWriter:
                 self.worksheet.write_string(cell.first_row, cell.first_column, cell.text, style)
             else:
                 self.worksheet.merge_range(*place, cell.text, style)
-        for index, column in enumerate(self.layout.columns):
-            self.worksheet.set_column(index, index, self.layout.width(column))
 
     def _write_validation(self) -> None:
         first = self.layout.first_data_row
