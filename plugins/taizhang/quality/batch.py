@@ -1,0 +1,50 @@
+"""The batch: which submissions are judged together, and which submission is each one's month before."""
+
+from sqlalchemy import Connection
+
+from taizhang.quality.row_conditions import literal
+from taizhang.quality.statements import Workplace, run
+from taizhang.reading.result import WorkbookReading
+
+_COLUMNS = "submission_id, unit_code, report_month, file_name, received_at"
+
+
+def collect_waiting(connection: Connection, place: Workplace) -> int:
+    """Make `<gate>.batch` of all submissions in state 'read'; returns how many there are."""
+    waiting = f"select {_COLUMNS} from ops.submission where state = 'read'"
+    _create(connection, place, waiting)
+    return int(run(connection, f"select count(*) from {place.gate}.batch").scalar_one())
+
+
+def collect_reading(connection: Connection, place: Workplace, submission_id: int, reading: WorkbookReading) -> None:
+    """Make `<gate>.batch` of one workbook that is no submission yet."""
+    row = (
+        f"select {submission_id}::bigint as submission_id, {literal(reading.unit_code)}::text as unit_code,"
+        f" date '{reading.report_month}' as report_month, {literal(reading.file_name)}::text as file_name,"
+        " now() as received_at"
+    )
+    _create(connection, place, row)
+
+
+def _create(connection: Connection, place: Workplace, waiting: str) -> None:
+    """The month before is the latest one of the batch, else the accepted one in force; January has none."""
+    place.create_as(
+        connection,
+        "batch",
+        f"""
+        with waiting as ({waiting}),
+        nearest as (
+            select distinct on (unit_code, report_month) {_COLUMNS}
+            from waiting
+            order by unit_code, report_month, received_at desc, submission_id desc
+        )
+        select w.*, coalesce(n.submission_id, a.submission_id) as prev_submission_id,
+            n.submission_id is not null as prev_in_batch
+        from waiting as w
+        left join nearest as n
+            on n.unit_code = w.unit_code and n.report_month = w.report_month - interval '1 month'
+            and extract(month from w.report_month) > 1
+        left join ops.submission as a
+            on a.unit_code = w.unit_code and a.report_month = w.report_month - interval '1 month'
+            and a.state = 'accepted' and extract(month from w.report_month) > 1""",
+    )

@@ -1,0 +1,132 @@
+"""Our own SQL of the catalogue's predicates: what each check saw, and every row that failed, with its cell."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from taizhang.quality.catalogue import Catalogue, Check, Severity
+from taizhang.quality.judged import DASH, display
+from taizhang.quality.predicates import Predicate
+from taizhang.quality.row_conditions import literal
+from taizhang.quality.statements import Workplace, run
+
+CANNOT_TELL_ZH, CANNOT_TELL_EN = "无法判定：", "cannot tell: "
+
+
+class BlindCheckError(RuntimeError):
+    """A check saw no rows although the batch has rows that it must judge."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What a check saw: rows that passed or failed, rows that failed, rows of which it cannot be told."""
+
+    rows_checked: int
+    rows_failed: int
+    rows_untold: int
+    rows_blind: int
+
+
+def count_rows(connection: Connection, catalogue: Catalogue, place: Workplace) -> dict[str, Tally]:
+    """Count for every check, in one scan per judged table; BlindCheckError when a check saw none of its rows."""
+    tallies: dict[str, Tally] = {}
+    for table, checks in catalogue.by_table.items():
+        predicates = [check.predicate(place.gate) for check in checks]
+        counts = ", ".join(
+            f"count(*) filter (where {test})"
+            for predicate in predicates
+            for test in (predicate.answered, predicate.contradicted, predicate.untold, predicate.blind)
+        )
+        row = run(connection, f"select {counts} from {place.gate}.judged_{table}").one()
+        for index, check in enumerate(checks):
+            tallies[check.meta.check_id] = Tally(*row[4 * index : 4 * index + 4])
+    blind = [name for name, tally in tallies.items() if tally.rows_checked == 0 and tally.rows_blind > 0]
+    if blind:
+        raise BlindCheckError(f"these checks answered for no row although the batch has some: {', '.join(blind)}")
+    return tallies
+
+
+def create_finding_table(connection: Connection, place: Workplace) -> None:
+    """Create the empty table that takes the findings of the batch before they are final."""
+    place.create_as(
+        connection,
+        "finding",
+        """
+        select submission_id, check_id, rule_id, severity, verdict, sheet, sheet_title, row_number, column_name, cell,
+            value, message_zh, message_en, advice_zh, false as needs_previous
+        from audit.finding where false""",
+    )
+
+
+def write_findings(connection: Connection, catalogue: Catalogue, tallies: dict[str, Tally], place: Workplace) -> None:
+    """Write every row that failed or cannot be told into `<gate>.finding`."""
+    for check in catalogue.checks:
+        tally = tallies[check.meta.check_id]
+        if tally.rows_failed or tally.rows_untold:
+            written = run(connection, _finding_statement(check, place)).rowcount
+            if written != tally.rows_failed + tally.rows_untold:
+                raise RuntimeError(f"{check.meta.check_id}: {written} findings written, {tally} counted")
+
+
+def _render(template: str, check: Check, predicate: Predicate) -> str:
+    """SQL of a message with the row's values in place of the names in braces."""
+    pieces = template.replace("}", "{").split("{")
+    return " || ".join(
+        _shown(piece, check, predicate) if index % 2 else literal(piece) for index, piece in enumerate(pieces)
+    )
+
+
+def _shown(name: str, check: Check, predicate: Predicate) -> str:
+    if name in predicate.values:
+        return f"coalesce(trim_scale(({predicate.values[name]})::numeric)::text, {DASH})"
+    return display(name, check.table.columns[name])
+
+
+def _value(check: Check) -> str:
+    """SQL of the value in the cell that the finding points to."""
+    if check.table.has("value"):
+        return "value"
+    if check.table.has("reported_value"):
+        return "trim_scale(reported_value)::text"
+    column = check.meta.column or ""
+    return f"case when {column} is not null then {display(column, check.table.columns[column])} end"
+
+
+def _finding_statement(check: Check, place: Workplace) -> str:
+    """One INSERT … SELECT: the failing rows with their cell and messages."""
+    meta, predicate, spot = check.meta, check.predicate(place.gate), check.table.place
+    column_name = literal(meta.column) if spot.column_name == "{column}" and meta.column else spot.column_name
+    return f"""
+        with failing as (
+            select submission_id, {spot.sheet}::text as sheet, {spot.sheet_title}::text as sheet_title,
+                {spot.row_number} as row_number, {column_name}::text as column_name, {spot.cell}::text as cell,
+                {_value(check)} as value, ({predicate.failing}) is true as is_contradiction,
+                {_render(meta.message_zh, check, predicate)} as message_zh,
+                {_render(meta.message_en, check, predicate)} as message_en
+            from {place.gate}.{check.table.table}
+            where {predicate.contradicted} or {predicate.untold}
+        ),
+        place_of as (
+            select submission_id, sheet, column_name, min(letter) as letter
+            from {place.raw}.sheet_column
+            where submission_id in (select submission_id from failing) and column_name is not null
+            group by submission_id, sheet, column_name
+        )
+        insert into {place.gate}.finding (
+            submission_id, check_id, rule_id, severity, verdict, sheet, sheet_title, row_number, column_name, cell,
+            value, message_zh, message_en, advice_zh, needs_previous
+        )
+        select f.submission_id, {literal(meta.check_id)}, {literal(meta.rule_id)},
+            case when f.is_contradiction then {literal(meta.severity)} else {literal(Severity.INFO)} end,
+            case when f.is_contradiction then 'contradiction' else 'cannot_tell' end,
+            f.sheet, coalesce(f.sheet_title, s.sheet_title), f.row_number, f.column_name,
+            coalesce(f.cell, case when p.letter ~ '[0-9]$' then p.letter else p.letter || f.row_number end),
+            f.value,
+            case when f.is_contradiction then '' else {literal(CANNOT_TELL_ZH)} end || f.message_zh,
+            case when f.is_contradiction then '' else {literal(CANNOT_TELL_EN)} end || f.message_en,
+            {literal(meta.advice_zh)}, {literal(meta.needs_previous)}
+        from failing as f
+        left join {place.raw}.read_sheet as s on s.submission_id = f.submission_id and s.sheet = f.sheet
+        left join place_of as p
+            on p.submission_id = f.submission_id and p.sheet = f.sheet and p.column_name = f.column_name
+        order by f.submission_id, f.sheet, f.row_number"""

@@ -1,0 +1,77 @@
+"""Interval arithmetic as SQL: the one place where a printed figure becomes [v - h, v + h).
+
+A figure v with half width h means [v - h, v + h); h = 0 means exactly v (counts). Every function takes and returns SQL
+text over unqualified columns; all of it is three-valued: NULL when a value or a half width is unknown.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Interval:
+    """SQL of a figure and of its half width."""
+
+    value: str
+    half: str
+
+    @property
+    def low(self) -> str:
+        """Lower end, part of the interval."""
+        return f"({self.value} - {self.half})"
+
+    @property
+    def high(self) -> str:
+        """Upper end, part of the interval only when the half width is zero."""
+        return f"({self.value} + {self.half})"
+
+
+def column(name: str) -> Interval:
+    """The interval of a judged column, whose half width stands in `<name>_h`."""
+    return Interval(name, f"{name}_h")
+
+
+def total(parts: Sequence[Interval]) -> Interval:
+    """The sum of intervals: half widths add up."""
+    return Interval(
+        f"({' + '.join(part.value for part in parts)})",
+        f"({' + '.join(part.half for part in parts)})",
+    )
+
+
+def meets(left: Interval, right: Interval) -> str:
+    """True when some value lies in both intervals."""
+    gap, slack = f"({left.value} - {right.value})", f"({left.half} + {right.half})"
+    return f"(abs({gap}) < {slack} or ({gap} = {slack} and {right.half} = 0) or (-{gap} = {slack} and {left.half} = 0))"
+
+
+def can_be_at_most(lesser: Interval, greater: Interval) -> str:
+    """True when some value of `lesser` is not above some value of `greater`."""
+    return f"({lesser.low} < {greater.high} or ({lesser.low} = {greater.high} and {greater.half} = 0))"
+
+
+def positive(interval: Interval) -> str:
+    """True when every value of the interval is above zero, so that one may divide by it."""
+    return f"({interval.low} > 0)"
+
+
+def rate_meets(rate: Interval, numerator: Interval, denominator: Interval) -> str:
+    """True when numerator / denominator in percent can print as the rate; NULL unless the denominator is positive.
+
+    Written with products, so that no digit is lost to a division.
+    """
+    reach = f"(100 * {numerator.high} - least({rate.low} * {denominator.low}, {rate.low} * {denominator.high}))"
+    floor = f"(100 * {numerator.low} - greatest({rate.high} * {denominator.low}, {rate.high} * {denominator.high}))"
+    reached = f"({reach} > 0 or ({reach} = 0 and {numerator.half} = 0 and ({rate.low} >= 0 or {denominator.half} = 0)))"
+    undercut = f"({floor} < 0 or ({floor} = 0 and {rate.half} = 0 and ({rate.high} <= 0 or {denominator.half} = 0)))"
+    return f"(case when {positive(denominator)} then {reached} and {undercut} end)"
+
+
+def certainly_over(numerator: Interval, denominator: Interval, percent: str) -> str:
+    """True when numerator / denominator is above a percentage (not negative) whatever the unprinted digits were.
+
+    NULL unless the denominator is positive.
+    """
+    least = f"(100 * {numerator.low} - {percent} * {denominator.high})"
+    certain = f"({least} > 0 or ({least} = 0 and {denominator.half} > 0 and {percent} > 0))"
+    return f"(case when {positive(denominator)} then {certain} end)"

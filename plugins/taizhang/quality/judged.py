@@ -1,0 +1,154 @@
+"""The judged tables: one per sheet or kind of record, with all that a rule may look at in one row.
+
+Columns come from the column dictionary. A figure `x` brings its half width `x_h`; a sheet's column brings the letter
+under which it stood, `x_letter`, null when the sheet has no such column.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+from taizhang.dictionary import Column, ColumnType, Sheet, load_dictionary
+from taizhang.quality.row_conditions import literal
+
+DASH = "'—'"
+
+
+def display(name: str, column_type: ColumnType) -> str:
+    """SQL text of a value for a message, in the stored unit, without trailing zeros; a dash when there is none."""
+    match column_type:
+        case ColumnType.AMOUNT | ColumnType.RATE | ColumnType.COUNT:
+            shown = f"trim_scale(({name})::numeric)::text"
+        case ColumnType.DATE:
+            shown = _display_days(name)
+        case ColumnType.MONTH:
+            shown = f"to_char({name}, 'YYYY-MM')"
+        case ColumnType.FLAG:
+            shown = f"case when {name} then '是' else '否' end"
+        case ColumnType.CHOICES:
+            shown = f"array_to_string({name}, '、')"
+        case _:
+            shown = f"({name})::text"
+    return f"coalesce({shown}, {DASH})"
+
+
+def _display_days(name: str) -> str:
+    """SQL: a day, month or year when the range is one, else first and last day."""
+    first, after = f"lower({name})", f"upper({name})"
+    return (
+        f"case when {after} - {first} = 1 then to_char({first}, 'YYYY-MM-DD')"
+        f" when date_trunc('month', {first}) = {first} and {first} + interval '1 month' = {after}"
+        f" then to_char({first}, 'YYYY-MM')"
+        f" when date_trunc('year', {first}) = {first} and {first} + interval '1 year' = {after}"
+        f" then to_char({first}, 'YYYY')"
+        f" else to_char({first}, 'YYYY-MM-DD') || '..' || to_char({after} - 1, 'YYYY-MM-DD') end"
+    )
+
+
+@dataclass(frozen=True)
+class Place:
+    """SQL of where a row's finding points to; {column} stands for the column that the check names."""
+
+    sheet: str
+    row_number: str
+    column_name: str
+    cell: str = "null"
+    sheet_title: str = "null"
+
+
+@dataclass(frozen=True)
+class JudgedTable:
+    """A judged table: its columns with their types, and where a finding on one of its rows points to."""
+
+    name: str
+    columns: dict[str, ColumnType]
+    place: Place
+
+    @property
+    def table(self) -> str:
+        """Name of the table in the gate's schema."""
+        return f"judged_{self.name}"
+
+    def has(self, name: str) -> bool:
+        """True if the table has the column, half widths and letters included."""
+        return name in self.columns
+
+
+def amounts(sheet: Sheet) -> tuple[Column, ...]:
+    """The sheet's amounts."""
+    return tuple(column for column in sheet.columns if column.type is ColumnType.AMOUNT)
+
+
+def _sheet_columns(sheet: Sheet) -> dict[str, ColumnType]:
+    columns = {column.name: column.type for column in sheet.columns}
+    columns |= {f"{column.name}_h": ColumnType.AMOUNT for column in sheet.measures}
+    return columns | {f"{column.name}_letter": ColumnType.TEXT for column in sheet.columns}
+
+
+_SUBMISSION = {
+    "submission_id": ColumnType.COUNT,
+    "unit_code": ColumnType.TEXT,
+    "report_month": ColumnType.MONTH,
+    "month_of_year": ColumnType.COUNT,
+    "month_end": ColumnType.TEXT,
+}
+_ROW = {"row_number": ColumnType.COUNT, "unread_columns": ColumnType.CHOICES}
+
+
+def _figures(names: list[str], prefix: str) -> dict[str, ColumnType]:
+    return {f"{prefix}{name}{suffix}": ColumnType.AMOUNT for name in names for suffix in ("", "_h")}
+
+
+def compared_amounts() -> list[str]:
+    """Amounts that stand both in the detail and in the unit's own summary."""
+    sheets = load_dictionary()
+    in_summary = {column.name for column in amounts(sheets["summary"])}
+    return [column.name for column in amounts(sheets["project_progress"]) if column.name in in_summary]
+
+
+def _progress() -> JudgedTable:
+    sheet = load_dictionary()["project_progress"]
+    earlier = [column.name for column in amounts(sheet)]
+    columns = _SUBMISSION | _ROW | _sheet_columns(sheet)
+    columns |= {"name_rivals": ColumnType.COUNT, "sibling_median_wan": ColumnType.AMOUNT}
+    columns |= {"prev_submission_id": ColumnType.COUNT, "prev_found": ColumnType.FLAG}
+    columns |= _figures(earlier, "prev_")
+    return JudgedTable(sheet.sheet, columns, Place(literal(sheet.sheet), "row_number", "{column}"))
+
+
+def _summary() -> JudgedTable:
+    sheet = load_dictionary()["summary"]
+    columns = _SUBMISSION | _ROW | _sheet_columns(sheet)
+    columns |= {f"detail_{name}": ColumnType.COUNT for name in ("project_count", "started_count")}
+    columns |= {f"detail_{name}_h": ColumnType.AMOUNT for name in ("project_count", "started_count")}
+    columns |= _figures(compared_amounts(), "detail_")
+    return JudgedTable(sheet.sheet, columns, Place(literal(sheet.sheet), "row_number", "{column}"))
+
+
+def _reported_total() -> JudgedTable:
+    text = ColumnType.TEXT
+    columns = _SUBMISSION | {"row_number": ColumnType.COUNT, "sheet": text, "column_name": text, "column_label": text}
+    columns |= {"total_kind": text, "label": text, "detail_count": ColumnType.COUNT}
+    columns |= _figures(["reported_value", "detail_value"], "")
+    return JudgedTable("reported_total", columns, Place("sheet", "row_number", "column_name"))
+
+
+def _submission() -> JudgedTable:
+    sheet = load_dictionary()["cover"]
+    columns = _SUBMISSION | _sheet_columns(sheet) | {"file_name": ColumnType.TEXT}
+    columns |= {"detail_rows": ColumnType.COUNT, "summary_rows": ColumnType.COUNT}
+    return JudgedTable("submission", columns, Place(literal(sheet.sheet), "null::integer", "{column}"))
+
+
+def _reading_issue() -> JudgedTable:
+    text = ColumnType.TEXT
+    names = ("kind", "sheet", "sheet_title", "column_name", "cell", "value", "message_zh", "message_en")
+    columns = _SUBMISSION | {"row_number": ColumnType.COUNT} | dict.fromkeys(names, text)
+    place = Place("sheet", "row_number", "column_name", "cell", "sheet_title")
+    return JudgedTable("reading_issue", columns, place)
+
+
+@cache
+def judged_tables() -> dict[str, JudgedTable]:
+    """Return the judged tables by name, in the order in which they are built."""
+    tables = (_submission(), _reading_issue(), _progress(), _summary(), _reported_total())
+    return {table.name: table for table in tables}

@@ -1,0 +1,79 @@
+"""Building the judged tables of a batch, set by set, from `raw` and the earlier months in force."""
+
+from sqlalchemy import Connection
+
+from taizhang.dictionary import load_dictionary
+from taizhang.quality import materialise_progress, materialise_totals
+from taizhang.quality.sheet_sql import columns_of, in_months, sheet_fields, submission_columns
+from taizhang.quality.statements import Workplace, run
+
+
+class MaterialisationError(RuntimeError):
+    """A judged table does not hold the rows that were loaded."""
+
+
+def build_judged_tables(connection: Connection, place: Workplace) -> None:
+    """Build all judged tables of the batch in `<gate>.batch`; MaterialisationError when rows are lost or doubled."""
+    months = [row[0] for row in run(connection, f"select distinct report_month from {place.gate}.batch")]
+    of_batch = in_months(months)
+    _build_submission(connection, place, of_batch)
+    _build_reading_issue(connection, place)
+    materialise_progress.build(connection, place, of_batch)
+    materialise_totals.build_summary(connection, place, of_batch)
+    materialise_totals.build_reported_total(connection, place, of_batch)
+    _require_all_rows(connection, place, of_batch)
+
+
+def _build_submission(connection: Connection, place: Workplace, of_batch: str) -> None:
+    sheet = load_dictionary()["cover"]
+    place.create_as(
+        connection,
+        "judged_submission",
+        f"""
+        with columns_of as ({columns_of(sheet, place)}),
+        cover as (select * from {place.raw}.cover where report_month in ({of_batch})),
+        counted as (
+            select submission_id,
+                max(detail_count) filter (where sheet = 'project_progress') as detail_rows,
+                max(detail_count) filter (where sheet = 'summary') as summary_rows
+            from {place.raw}.read_sheet
+            where submission_id in (select submission_id from {place.gate}.batch)
+            group by submission_id
+        )
+        select {submission_columns()}, b.file_name, {sheet_fields(sheet)},
+            coalesce(n.detail_rows, 0) as detail_rows, coalesce(n.summary_rows, 0) as summary_rows
+        from {place.gate}.batch as b
+        left join cover as r on r.submission_id = b.submission_id
+        left join columns_of as c on c.submission_id = b.submission_id
+        left join counted as n on n.submission_id = b.submission_id""",
+    )
+
+
+def _build_reading_issue(connection: Connection, place: Workplace) -> None:
+    place.create_as(
+        connection,
+        "judged_reading_issue",
+        f"""
+        select {submission_columns()}, i.row_number, i.kind, i.sheet, i.sheet_title, i.column_name, i.cell, i.value,
+            i.message_zh, i.message_en
+        from {place.gate}.batch as b
+        inner join {place.raw}.reading_issue as i on i.submission_id = b.submission_id""",
+    )
+
+
+def _require_all_rows(connection: Connection, place: Workplace, of_batch: str) -> None:
+    """Compare each judged table with what was loaded, by number of rows."""
+    batch = f"submission_id in (select submission_id from {place.gate}.batch)"
+    detail = f"select coalesce(sum(detail_count), 0) from {place.raw}.read_sheet where {batch}"
+    loaded = {
+        "submission": f"select count(*) from {place.gate}.batch",
+        "reading_issue": f"select count(*) from {place.raw}.reading_issue where {batch}",
+        "project_progress": f"{detail} and sheet = 'project_progress'",
+        "summary": f"{detail} and sheet = 'summary'",
+        "reported_total": materialise_totals.count_of_reported_totals(place, batch, of_batch),
+    }
+    for name, query in loaded.items():
+        expected = run(connection, query).scalar_one()
+        found = run(connection, f"select count(*) from {place.gate}.judged_{name}").scalar_one()
+        if expected != found:
+            raise MaterialisationError(f"judged_{name} has {found} rows, yet {expected} were loaded")

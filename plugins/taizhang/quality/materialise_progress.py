@@ -1,0 +1,104 @@
+"""The judged table of 项目进展: each project's row, with the same project in the month before."""
+
+from sqlalchemy import Connection
+
+from taizhang.dictionary import load_dictionary
+from taizhang.quality.judged import amounts
+from taizhang.quality.sheet_sql import columns_of, in_months, sheet_fields, submission_columns, unread_of
+from taizhang.quality.statements import Workplace, run
+
+SHEET = "project_progress"
+FEWEST_SIBLINGS = 5
+
+
+def build(connection: Connection, place: Workplace, of_batch: str) -> None:
+    """Build `<gate>.judged_project_progress`, one row per detail row of the batch."""
+    _build_previous(connection, place)
+    sheet = load_dictionary()[SHEET]
+    earlier = [
+        f"coalesce(by_code.{name}, by_name.{name}) as {name}"
+        for column in amounts(sheet)
+        for name in (f"prev_{column.name}", f"prev_{column.name}_h")
+    ]
+    place.create_as(
+        connection,
+        "judged_project_progress",
+        f"""
+        with columns_of as ({columns_of(sheet, place)}),
+        unread as ({unread_of(sheet, place)}),
+        siblings as ({_siblings(place, of_batch)})
+        select {submission_columns()}, r.row_number, {sheet_fields(sheet)}, u.unread_columns, s.sibling_median_wan,
+            {_name_rivals()} as name_rivals, b.prev_submission_id,
+            coalesce(by_code.submission_id, by_name.submission_id) is not null as prev_found, {", ".join(earlier)}
+        from {place.gate}.batch as b
+        inner join {place.raw}.{SHEET} as r on r.submission_id = b.submission_id and r.report_month = b.report_month
+        left join columns_of as c on c.submission_id = r.submission_id
+        left join unread as u on u.submission_id = r.submission_id and u.row_number = r.row_number
+        left join siblings as s on s.submission_id = r.submission_id
+        {_same_project(place)}
+        where r.report_month in ({of_batch})""",
+    )
+
+
+def _siblings(place: Workplace, of_batch: str) -> str:
+    """SQL: the median total investment of a submission's projects, where there are enough of them."""
+    return f"""
+        select submission_id,
+            case when count(total_investment_wan) >= {FEWEST_SIBLINGS}
+                then percentile_disc(0.5) within group (order by total_investment_wan) end as sibling_median_wan
+        from {place.raw}.{SHEET}
+        where report_month in ({of_batch}) and submission_id in (select submission_id from {place.gate}.batch)
+        group by submission_id"""
+
+
+def _name_rivals() -> str:
+    """SQL: how many other rows of the submission bear the same name with another code or none."""
+    return """(count(*) over (partition by r.submission_id, r.project_name)
+            - case when r.project_code is null then 1
+                else count(*) over (partition by r.submission_id, r.project_name, r.project_code) end)::integer"""
+
+
+def _same_project(place: Workplace) -> str:
+    """SQL: the project's row of the month before, by code, or by its name where one of the two has no code."""
+    return f"""
+        left join {place.gate}.previous_progress as by_code
+            on by_code.submission_id = b.prev_submission_id and by_code.project_code = r.project_code
+            and by_code.same_code = 1
+        left join {place.gate}.previous_progress as by_name
+            on by_code.submission_id is null and by_name.submission_id = b.prev_submission_id
+            and by_name.project_name = r.project_name and by_name.same_name = 1
+            and (r.project_code is null or by_name.project_code is null)"""
+
+
+def _build_previous(connection: Connection, place: Workplace) -> None:
+    """The rows of the submissions of the month before, which always lie in `raw`."""
+    sheet = load_dictionary()[SHEET]
+    wanted = run(
+        connection,
+        "select distinct (report_month - interval '1 month')::date"
+        f" from {place.gate}.batch where prev_submission_id is not null",
+    )
+    months = in_months(row[0] for row in wanted)
+    halves = [
+        f"max(half_width) filter (where column_name = '{column.name}') as {column.name}_h" for column in amounts(sheet)
+    ]
+    figures = [
+        f"r.{column.name} as prev_{column.name}, h.{column.name}_h as prev_{column.name}_h" for column in amounts(sheet)
+    ]
+    place.create_as(
+        connection,
+        "previous_progress",
+        f"""
+        with halves as (
+            select submission_id, {", ".join(halves)}
+            from raw.sheet_column
+            where sheet = '{SHEET}' and submission_id in (select prev_submission_id from {place.gate}.batch)
+            group by submission_id
+        )
+        select r.submission_id, r.project_code, r.project_name, {", ".join(figures)},
+            count(*) over (partition by r.submission_id, r.project_code) as same_code,
+            count(*) over (partition by r.submission_id, r.project_name) as same_name
+        from raw.{SHEET} as r
+        inner join halves as h on h.submission_id = r.submission_id
+        where r.report_month in ({months})""",
+    )

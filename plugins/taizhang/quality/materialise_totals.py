@@ -1,0 +1,186 @@
+"""The judged tables of what units add up themselves: the rows of 汇总 and of 合计, each beside its detail."""
+
+from sqlalchemy import Connection
+
+from taizhang.codelists import code_list
+from taizhang.dictionary import Column, ColumnType, Sheet, load_dictionary
+from taizhang.quality.judged import compared_amounts
+from taizhang.quality.row_conditions import literal
+from taizhang.quality.sheet_sql import columns_of, half_width, sheet_fields, submission_columns, unread_of
+from taizhang.quality.statements import Workplace
+
+# Breakdowns of the summary and the column of the detail that splits it, whose code list names the classes.
+BREAKDOWNS = {"list": "project_lists", "industry": "industry_class", "nature": "construction_nature"}
+NO_UNREAD = "coalesce(unread_columns, '{}')"
+
+
+def build_summary(connection: Connection, place: Workplace, of_batch: str) -> None:
+    """Build `<gate>.judged_summary`: each class with the sum of the detail rows that belong to it.
+
+    The sum is NULL when the class is not known or a cell of the detail could not be read; a known class that no
+    project names has the sum zero.
+    """
+    sheet = load_dictionary()["summary"]
+    names = ["project_count", "started_count"]
+    names += [f"{name}{suffix}" for name in compared_amounts() for suffix in ("", "_h")]
+    details = [
+        f"case when s.submission_id is not null then s.detail_{name} when k.is_told then 0 end as detail_{name}"
+        for name in names
+    ]
+    place.create_as(
+        connection,
+        "judged_summary",
+        f"""
+        with columns_of as ({columns_of(sheet, place)}),
+        unread as ({unread_of(sheet, place)}),
+        class_name (breakdown, label, class_code) as ({_class_names()}),
+        class_sum as ({_class_sums(place)}),
+        told as ({_told_breakdowns(place)})
+        select {submission_columns()}, r.row_number, {sheet_fields(sheet)}, u.unread_columns,
+            0::numeric as detail_project_count_h, 0::numeric as detail_started_count_h, {", ".join(details)}
+        from {place.gate}.batch as b
+        inner join {place.raw}.summary as r on r.submission_id = b.submission_id and r.report_month = b.report_month
+        left join columns_of as c on c.submission_id = r.submission_id
+        left join unread as u on u.submission_id = r.submission_id and u.row_number = r.row_number
+        left join class_name as n on n.breakdown = r.breakdown_name and n.label = r.item_name
+        left join told as k on k.submission_id = r.submission_id and k.breakdown = r.breakdown_name and k.is_told
+            and (r.breakdown_name = 'total' or n.class_code is not null)
+        left join class_sum as s on s.submission_id = k.submission_id and s.breakdown = k.breakdown
+            and s.class_code = case when r.breakdown_name = 'total' then 'total' else n.class_code end
+        where r.report_month in ({of_batch})""",
+    )
+
+
+def _class_names() -> str:
+    """SQL values: breakdown, label as a unit may write it, code of the class."""
+    detail = load_dictionary()["project_progress"]
+    rows = [
+        f"({literal(breakdown)}, {literal(label)}, {literal(code)})"
+        for breakdown, column in BREAKDOWNS.items()
+        for label, code in sorted(code_list(detail.column(column).code_list or "").aliases.items())
+    ]
+    return f"values {', '.join(rows)}"
+
+
+def _class_sums(place: Workplace) -> str:
+    """SQL: per submission, breakdown and class, what the detail rows add up to; NULL where a cell was unreadable."""
+
+    def summed(name: str) -> str:
+        lost = f"bool_or({name}_letter is null or '{name}' = any({NO_UNREAD}))"
+        return (
+            f"case when not {lost} then coalesce(sum({name}), 0) end as detail_{name},"
+            f" coalesce(sum({name}_h) filter (where {name} is not null), 0) as detail_{name}_h"
+        )
+
+    return f"""
+        select p.submission_id, m.breakdown, m.class_code, count(*)::integer as detail_project_count,
+            case when count(p.is_started) = count(*)
+                then (count(*) filter (where p.is_started))::integer end as detail_started_count,
+            {", ".join(summed(name) for name in compared_amounts())}
+        from {place.gate}.judged_project_progress as p
+        cross join lateral (
+            select 'total' as breakdown, 'total' as class_code
+            union all select 'industry', p.industry_class where p.industry_class is not null
+            union all select 'nature', p.construction_nature where p.construction_nature is not null
+            union all select 'list', list_code from (select distinct unnest(p.project_lists)) as l (list_code)
+        ) as m
+        group by p.submission_id, m.breakdown, m.class_code"""
+
+
+def _told_breakdowns(place: Workplace) -> str:
+    """SQL: per submission and breakdown, whether the detail says of every project to which class it belongs."""
+    split = ", ".join(
+        f"({literal(breakdown)}, {column}_letter is not null and '{column}' <> all ({NO_UNREAD}))"
+        for breakdown, column in BREAKDOWNS.items()
+    )
+    return f"""
+        select p.submission_id, t.breakdown, bool_and(t.is_told) as is_told
+        from {place.gate}.judged_project_progress as p
+        cross join lateral (values ('total', true), {split}) as t (breakdown, is_told)
+        group by p.submission_id, t.breakdown"""
+
+
+def build_reported_total(connection: Connection, place: Workplace, of_batch: str) -> None:
+    """Build `<gate>.judged_reported_total`: each figure of a totals row that may be added up, with its detail's sum."""
+    sheets = [sheet for sheet in load_dictionary().values() if sheet.layout == "table"]
+    place.create_as(
+        connection,
+        "judged_reported_total",
+        f"""
+        with totalled (sheet, column_name, column_label, is_count) as ({_totalled()}),
+        reported as ({_reported(place, of_batch)}),
+        cell as ({" union all ".join(_cells(sheet, place) for sheet in sheets)}),
+        detail as (
+            select t.submission_id, t.sheet, t.row_number, t.column_name,
+                case when not coalesce(bool_or(c.is_unread), false) then coalesce(sum(c.value), 0) end as detail_value,
+                coalesce(sum(c.half) filter (where c.value is not null), 0) as detail_value_h
+            from reported as t
+            cross join lateral unnest(t.detail_rows) as d (row_number)
+            left join cell as c on c.submission_id = t.submission_id and c.sheet = t.sheet
+                and c.row_number = d.row_number and c.column_name = t.column_name
+            group by t.submission_id, t.sheet, t.row_number, t.column_name
+        )
+        select {submission_columns()}, t.sheet, t.row_number, t.column_name, t.column_label, t.total_kind, t.label,
+            t.reported_value, t.half as reported_value_h, cardinality(t.detail_rows) as detail_count,
+            d.detail_value, d.detail_value_h
+        from {place.gate}.batch as b
+        inner join reported as t on t.submission_id = b.submission_id
+        left join detail as d on d.submission_id = t.submission_id and d.sheet = t.sheet
+            and d.row_number = t.row_number and d.column_name = t.column_name""",
+    )
+
+
+def count_of_reported_totals(place: Workplace, batch: str, of_batch: str) -> str:
+    """SQL: how many figures of totals rows the batch has that may be added up."""
+    return f"""
+        with totalled (sheet, column_name, column_label, is_count) as ({_totalled()})
+        select count(*) from {place.raw}.reported_total
+        where {batch} and report_month in ({of_batch})
+            and (sheet, column_name) in (select sheet, column_name from totalled)"""
+
+
+def _addable(sheet: Sheet) -> list[Column]:
+    """Figures of a sheet that may be added up."""
+    return [column for column in sheet.measures if column.type is not ColumnType.RATE]
+
+
+def _totalled() -> str:
+    """SQL values: sheet, column, its Chinese label, and whether it is a count."""
+    rows = [
+        f"({literal(sheet.sheet)}, {literal(column.name)}, {literal(column.label)},"
+        f" {literal(column.type is ColumnType.COUNT)})"
+        for sheet in load_dictionary().values()
+        for column in _addable(sheet)
+    ]
+    return f"values {', '.join(rows)}"
+
+
+def _reported(place: Workplace, of_batch: str) -> str:
+    """SQL: the batch's figures of totals rows with their half widths."""
+    return f"""
+        select t.submission_id, t.sheet, t.row_number, t.column_name, t.total_kind, t.label, t.reported_value,
+            t.detail_rows, p.column_label, case when p.is_count then 0 else c.half_width end as half
+        from {place.raw}.reported_total as t
+        inner join totalled as p on p.sheet = t.sheet and p.column_name = t.column_name
+        left join (
+            select submission_id, sheet, column_name, max(half_width) as half_width
+            from {place.raw}.sheet_column
+            where submission_id in (select submission_id from {place.gate}.batch)
+            group by submission_id, sheet, column_name
+        ) as c on c.submission_id = t.submission_id and c.sheet = t.sheet and c.column_name = t.column_name
+        where t.report_month in ({of_batch}) and t.submission_id in (select submission_id from {place.gate}.batch)"""
+
+
+def _cells(sheet: Sheet, place: Workplace) -> str:
+    """SQL: the sheet's figures, one row per filled or unreadable cell of a submission that has totals rows."""
+    values = ", ".join(
+        f"('{column.name}', {column.name}::numeric, {half_width(column, column.name + '_h')},"
+        f" '{column.name}' = any({NO_UNREAD}))"
+        for column in _addable(sheet)
+    )
+    return f"""
+        select j.submission_id, '{sheet.sheet}' as sheet, j.row_number, v.column_name, v.value, v.half, v.is_unread
+        from {place.gate}.judged_{sheet.sheet} as j
+        cross join lateral (values {values}) as v (column_name, value, half, is_unread)
+        where (v.value is not null or v.is_unread)
+            and j.submission_id in (select submission_id from reported)"""

@@ -1,0 +1,73 @@
+"""Pieces of SQL that all judged tables share, derived from the column dictionary."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from taizhang.dictionary import Column, ColumnType, Sheet
+from taizhang.quality.row_conditions import literal
+from taizhang.quality.statements import Workplace
+from taizhang.reading.result import IssueKind
+
+# A cell with one of these holds something, yet the row shows nothing: empty must not be taken for zero.
+UNREAD_KINDS = (
+    IssueKind.ERROR_CELL,
+    IssueKind.FORMULA_WITHOUT_VALUE,
+    IssueKind.NUMBER_UNREADABLE,
+    IssueKind.DATE_UNREADABLE,
+    IssueKind.CHOICE_UNKNOWN,
+    IssueKind.FLAG_UNREADABLE,
+    IssueKind.RATE_SCALE_UNKNOWN,
+)
+
+
+def in_months(months: Iterable[date]) -> str:
+    """SQL list of month literals, so that only their partitions are read; never empty."""
+    return ", ".join(f"date '{month}'" for month in months) or "null::date"
+
+
+def submission_columns() -> str:
+    """SQL: whose row it is, from the batch `b`."""
+    return (
+        "b.submission_id, b.unit_code, b.report_month, extract(month from b.report_month)::integer as month_of_year,"
+        " (b.report_month + interval '1 month' - interval '1 day')::date as month_end"
+    )
+
+
+def half_width(column: Column, stored: str) -> str:
+    """SQL of a figure's half width; counts are exact."""
+    return "0::numeric" if column.type is ColumnType.COUNT else stored
+
+
+def columns_of(sheet: Sheet, place: Workplace) -> str:
+    """SQL: one row per submission with the letter of each column of the sheet and the half width of each figure."""
+
+    def chosen(expression: str, column: Column) -> str:
+        return f"{expression} filter (where column_name = '{column.name}')"
+
+    letters = [f"{chosen('min(letter)', column)} as {column.name}_letter" for column in sheet.columns]
+    halves = [
+        f"{half_width(column, chosen('max(half_width)', column))} as {column.name}_h" for column in sheet.measures
+    ]
+    return f"""
+        select submission_id, {", ".join(letters + halves)}
+        from {place.raw}.sheet_column
+        where sheet = '{sheet.sheet}' and submission_id in (select submission_id from {place.gate}.batch)
+        group by submission_id"""
+
+
+def sheet_fields(sheet: Sheet) -> str:
+    """SQL: the sheet's columns from the rows `r`, their letters and half widths from `c`."""
+    letters = [f"c.{column.name}_letter" for column in sheet.columns]
+    halves = [f"c.{column.name}_h" for column in sheet.measures]
+    return ", ".join([f"r.{column.name}" for column in sheet.columns] + letters + halves)
+
+
+def unread_of(sheet: Sheet, place: Workplace) -> str:
+    """SQL: per row of the sheet, the columns whose cell could not be read."""
+    return f"""
+        select submission_id, row_number, array_agg(distinct column_name) as unread_columns
+        from {place.raw}.reading_issue
+        where sheet = '{sheet.sheet}' and row_number is not null and column_name is not null
+            and kind in ({", ".join(map(literal, UNREAD_KINDS))})
+            and submission_id in (select submission_id from {place.gate}.batch)
+        group by submission_id, row_number"""

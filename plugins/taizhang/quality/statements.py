@@ -1,0 +1,34 @@
+"""Running SQL text that may hold percent signs and colons, and naming the schemas that it works on."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult
+
+
+def run(connection: Connection, sql: str) -> CursorResult[Any]:
+    """Execute a statement as it stands, without any parameters."""
+    return connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """Where a batch lies: `raw` holds its rows, `gate` takes the judged tables; a check works in pg_temp."""
+
+    raw: str
+    gate: str
+
+    @property
+    def create(self) -> str:
+        """How a table of the gate is created: without WAL, or for this session only."""
+        return "create temporary table" if self.gate == "pg_temp" else "create unlogged table"
+
+    def create_as(self, connection: Connection, name: str, query: str) -> None:
+        """Create (or replace) a table of the gate from a query and gather its statistics."""
+        run(connection, f"drop table if exists {self.gate}.{name}")
+        run(connection, f"{self.create} {self.gate}.{name} as {query}")
+        run(connection, f"analyze {self.gate}.{name}")
+
+
+WAREHOUSE = Workplace(raw="raw", gate="gate")
+OFFLINE = Workplace(raw="pg_temp", gate="pg_temp")
