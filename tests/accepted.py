@@ -65,7 +65,8 @@ def accept(engine: Engine, unit: str, month: date, projects: Iterable[Mapping[st
 def set_state(engine: Engine, unit: str, month: date, state: str, connection: Any = None) -> None:
     """Take the accepted submission of a unit and month, if any, to another state."""
     statement = text(
-        "update ops.submission set state = :state where unit_code = :unit and report_month = :month and state = 'accepted'"
+        "update ops.submission set state = :state "
+        "where unit_code = :unit and report_month = :month and state = 'accepted'"
     )
     values = {"unit": unit, "month": month, "state": state}
     if connection is not None:

@@ -41,13 +41,13 @@ above as (
 
 compared as (
     select
+        {%- for measure in measures %}
+        min(above.{{ measure }}) as {{ measure }},
+        sum(counties.{{ measure }}) as {{ measure }}_below,
+        {%- endfor %}
         above.report_month,
         above.region_code,
         above.list_code
-        {%- for measure in measures %},
-        min(above.{{ measure }}) as {{ measure }},
-        sum(counties.{{ measure }}) as {{ measure }}_below
-        {%- endfor %}
     from above
     left join counties
         on
@@ -61,8 +61,9 @@ compared as (
 differing as (
     select * from compared
     where
+        false
         {%- for measure in measures %}
-        {{ 'or ' if not loop.first }}{{ measure }} is distinct from {{ measure }}_below
+        or {{ measure }} is distinct from {{ measure }}_below
         {%- endfor %}
 )
 

@@ -22,16 +22,16 @@ with stated as (
 ),
 
 known as (
-    {% if is_incremental() %}
+    {%- if is_incremental() %}
     select * from {{ this }}
-    {% else %}
+    {%- else %}
     select
         0::bigint as project_sk,
         ''::text as unit_code,
         ''::text as key_kind,
         ''::text as key_value
     where false
-    {% endif %}
+    {%- endif %}
 ),
 
 unknown as (

@@ -16,25 +16,25 @@ with units as (
 levels as (
     select
         units.*,
-        region_code as counted_in,
+        units.region_code as counted_in,
         'county' as region_level
     from units
     union all
     select
         units.*,
-        city_code as counted_in,
+        units.city_code as counted_in,
         'city' as region_level
     from units
     union all
     select
         units.*,
-        province_code as counted_in,
+        units.province_code as counted_in,
         'province' as region_level
     from units
     union all
     select
         units.*,
-        nation_code as counted_in,
+        units.nation_code as counted_in,
         'nation' as region_level
     from units
 ),

@@ -94,10 +94,10 @@ final as (
         since_start_wan,
         funds_received_wan,
         funds_paid_wan,
-        completion_rate_pct,
-        start_rate_pct,
-        schedule_pct,
-        completion_rate_pct - schedule_pct as ahead_of_schedule_pp,
+        round(completion_rate_pct, 6) as completion_rate_pct,
+        round(start_rate_pct, 6) as start_rate_pct,
+        round(schedule_pct, 6) as schedule_pct,
+        round(completion_rate_pct - schedule_pct, 6) as ahead_of_schedule_pp,
         units_expected,
         units_reported
     from rated

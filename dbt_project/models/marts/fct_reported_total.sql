@@ -42,29 +42,31 @@ from_totals_rows as (
         on scope.report_month = totals_rows.report_month and scope.submission_id = totals_rows.submission_id
 ),
 
-from_classes as (
-    select
-        classes.report_month,
-        classes.unit_code,
-        'summary' as sheet,
-        classes.row_number,
-        figure.column_name,
-        'class' as total_kind,
-        classes.breakdown_name as breakdown_code,
-        classes.item_name as label,
-        null::integer [] as detail_rows,
-        figure.reported_value,
-        classes.submission_id
+classes_in_scope as (
+    select classes.*
     from scope
     inner join classes
         on scope.report_month = classes.report_month and scope.submission_id = classes.submission_id
-    cross join lateral (
-        values
-        {%- for measure in summary_measures %}
-        ('{{ measure }}', classes.{{ measure }}::numeric){{ ',' if not loop.last }}
-        {%- endfor %}
-    ) as figure (column_name, reported_value)
-    where figure.reported_value is not null
+),
+
+from_classes as (
+    {%- for measure in summary_measures %}
+    select
+        report_month,
+        unit_code,
+        'summary' as sheet,
+        row_number,
+        '{{ measure }}' as column_name,
+        'class' as total_kind,
+        breakdown_name as breakdown_code,
+        item_name as label,
+        null::integer[] as detail_rows,
+        {{ measure }}::numeric as reported_value,
+        submission_id
+    from classes_in_scope
+    where {{ measure }} is not null
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 all_totals as (

@@ -1,4 +1,4 @@
-"""The columns of the marts: taken over from the sheets where they come from there, defined in `marts/*.yml` otherwise."""
+"""The columns of the marts: taken over from the sheets where they come from there, else defined in `marts/*.yml`."""
 
 from functools import cache
 from pathlib import Path

@@ -77,7 +77,7 @@ def make_certificate(connection: Connection, publication_id: int, published_at: 
 
 
 def verify_certificates(engine: Engine) -> int:
-    """Check the chain of all published certificates and return its length; CertificateError at the first broken link."""
+    """Check the chain of all certificates and return its length; CertificateError at the first broken link."""
     with engine.connect() as connection:
         rows = connection.execute(
             text(

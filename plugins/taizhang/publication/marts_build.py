@@ -28,9 +28,8 @@ def seed_version() -> str:
 
 def build_marts(engine: Engine) -> None:
     """Load the seeds if they changed, and build and test all models; BuildError when anything fails."""
-    with _connection_settings(engine):
-        _load_seeds_if_changed(engine)
-        _run_dbt("build", "--exclude-resource-type", "seed", "unit_test")
+    _load_seeds_if_changed(engine)
+    run_dbt(engine, "build", "--exclude-resource-type", "seed", "unit_test")
 
 
 def _load_seeds_if_changed(engine: Engine) -> None:
@@ -42,34 +41,30 @@ def _load_seeds_if_changed(engine: Engine) -> None:
         )
     if loaded == wanted:
         return
-    _run_dbt("seed", "--full-refresh")
+    run_dbt(engine, "seed", "--full-refresh")
     with engine.begin() as connection:
         connection.execute(text(f"comment on table {SEED_SCHEMA}.region is '{wanted}'"))
 
 
-def _run_dbt(command: str, *arguments: str) -> None:
-    """Run one dbt command; its logs, artefacts and parse cache go below the home folder."""
+def run_dbt(engine: Engine, command: str, *arguments: str) -> None:
+    """Run one dbt command on the warehouse; BuildError when it fails.
+
+    Logs, artefacts and the parse cache go below the home folder, so that the project's own folder may be read-only.
+    """
+    # Importing dbt takes seconds and is of no use to those who only read figures.
     from dbt.cli.main import dbtRunner
 
     home = settings().home / "dbt"
-    result = dbtRunner().invoke(
-        [
-            "--quiet",
-            "--no-use-colors",
-            "--no-send-anonymous-usage-stats",
-            "--no-version-check",
-            "--log-path",
-            str(home / "logs"),
-            command,
-            "--project-dir",
-            str(DBT_PROJECT),
-            "--profiles-dir",
-            str(DBT_PROJECT),
-            "--target-path",
-            str(home / "target"),
-            *arguments,
-        ]
-    )
+    flags = ["--quiet", "--no-use-colors", "--no-send-anonymous-usage-stats", "--no-version-check"]
+    places = {
+        "--log-path": home / "logs",
+        "--project-dir": DBT_PROJECT,
+        "--profiles-dir": DBT_PROJECT,
+        "--target-path": home / "target",
+    }
+    named = [part for option, place in places.items() for part in (option, str(place))]
+    with _connection_settings(engine):
+        result = dbtRunner().invoke([*flags, command, *named, *arguments])
     if not result.success:
         raise BuildError(f"dbt {command} failed: {_failures(result)}") from result.exception
 

@@ -34,13 +34,13 @@ class Difference:
     report_month: date
     list_code: str
     column_name: str
-    before: Decimal | None
-    after: Decimal | None
+    value_before: Decimal | None
+    value_after: Decimal | None
 
     def __str__(self) -> str:
         return (
             f"{self.step}: {self.region_code} {self.report_month:%Y-%m} {self.list_code} {self.column_name}: "
-            f"{self.before} != {self.after}"
+            f"{self.value_before} != {self.value_after}"
         )
 
 
@@ -65,7 +65,7 @@ def reconcile(engine: Engine, publication_id: int) -> None:
 def check_totals(connection: Connection, publication_id: int) -> None:
     """The same on an open connection, to be decided in the caller's transaction."""
     rows = connection.execute(text(_differences_sql()), {"publication_id": publication_id})
-    differences = [Difference(*row) for row in rows]
+    differences = [Difference(**row) for row in rows.mappings()]
     if differences:
         raise ReconciliationError(publication_id, differences)
 

@@ -51,12 +51,12 @@ class ScopeEntry:
 
 def changed_scope(connection: Connection) -> list[ScopeEntry]:
     """Return what differs from the newest published state; empty when nothing does."""
-    return [ScopeEntry(*row) for row in connection.execute(_CHANGED)]
+    return [ScopeEntry(**row) for row in connection.execute(_CHANGED).mappings()]
 
 
 def recorded_scope(connection: Connection, publication_id: int) -> list[ScopeEntry]:
     """Return the scope with which a publication was opened."""
-    return [ScopeEntry(*row) for row in connection.execute(_RECORDED, {"publication_id": publication_id})]
+    return [ScopeEntry(**row) for row in connection.execute(_RECORDED, {"publication_id": publication_id}).mappings()]
 
 
 def record_scope(connection: Connection, publication_id: int, scope: list[ScopeEntry]) -> None:

@@ -1,0 +1,61 @@
+"""The dbt project's own unit tests, and what its build leaves in the database."""
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import Engine, text
+
+from taizhang.dictionary.mart import load_marts
+from taizhang.publication import figures, publish
+from taizhang.publication.marts_build import run_dbt
+from tests.accepted import MARCH, accept, project
+
+JANUARY = date(2024, 1, 1)
+
+
+def test_unit_tests_views_and_rates(engine: Engine) -> None:
+    # 大理市 half done, its zone wholly done; a unit without any project has reported all the same.
+    accept(engine, "532901", JANUARY, [project("甲", 10, plan=300, ytd=150)])
+    accept(engine, "532900K1", JANUARY, [project("乙", 10, plan=100, ytd=100, is_started=None)])
+    accept(engine, "532923", JANUARY, [])
+    assert publish(engine) is not None
+
+    (city,) = figures(engine, "532900", "2024-01", "all")
+    assert city["completion_rate_pct"] == Decimal("62.5")
+    assert city["start_rate_pct"] == 50
+    assert city["schedule_pct"] == Decimal("8.333333")
+    assert city["ahead_of_schedule_pp"] == Decimal("54.166667")
+    assert (city["units_expected"], city["units_reported"]) == (13, 3)
+    (empty,) = figures(engine, "532923", "2024-01")
+    assert (empty["project_count"], empty["total_investment_wan"], empty["completion_rate_pct"]) == (0, None, None)
+
+    run_dbt(engine, "test", "--select", "test_type:unit")
+
+    statement = text(
+        "select column_name from information_schema.columns where table_schema = :schema and table_name = :view "
+        "order by ordinal_position"
+    )
+    marts = [mart for name, mart in load_marts().items() if not name.startswith("stg_")]
+    with engine.connect() as connection:
+        for mart in marts:
+            names = connection.scalars(statement, {"schema": "marts", "view": mart.mart}).all()
+            labels = connection.scalars(statement, {"schema": "bi", "view": mart.label}).all()
+            assert list(names) == [column.name for column in mart.columns]
+            assert list(labels) == [column.labelled_unit for column in mart.columns]
+
+
+def test_a_changed_register_reaches_all_published_months(engine: Engine) -> None:
+    accept(engine, "621122", JANUARY, [project("甲", 10)])
+    accept(engine, "621122", MARCH, [project("甲", 10)])
+    publish(engine)
+    with engine.begin() as connection:
+        # As if the seed had been loaded with one unit less.
+        connection.execute(text("delete from staging.reporting_unit where unit_code = '621123'"))
+    accept(engine, "621122", MARCH, [project("甲", 11)])
+    publish(engine)
+    expected = {
+        (month, number): figures(engine, "621100", month, "all", number)[0]["units_expected"]
+        for month in ("2024-01", "2024-03")
+        for number in (1, 2)
+    }
+    assert expected == {("2024-01", 1): 9, ("2024-01", 2): 8, ("2024-03", 1): 9, ("2024-03", 2): 8}
