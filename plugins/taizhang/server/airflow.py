@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from importlib.metadata import version
 
 import httpx
@@ -34,7 +35,7 @@ from taizhang.warehouse.migrate import upgrade
 __all__ = ["ADMIN_USER", "airflow_environment", "down", "is_up", "passwords_file", "up", "web_url"]
 
 _HEALTHY_SECONDS = 180
-_PARTS = ("metadatabase", "scheduler", "dag_processor", "triggerer")
+_BEATING = ("scheduler", "dag_processor", "triggerer")
 
 Say = Callable[[str], None]
 
@@ -86,7 +87,16 @@ def _ailing() -> list[str]:
         health = answer.raise_for_status().json()
     except httpx.HTTPError:
         return ["api-server"]
-    return [part for part in _PARTS if health[part]["status"] != "healthy"]
+    if health["metadatabase"]["status"] != "healthy":
+        return ["metadatabase"]
+    return [part for part in _BEATING if not _beats(part, health[part])]
+
+
+def _beats(part: str, health: dict[str, str | None]) -> bool:
+    """Whether the part is healthy and its last sign of life is its own, not that of a process before it."""
+    started = next(one.started_at() for one in COMPONENTS if one.name == part.replace("_", "-"))
+    beat = health[f"latest_{part}_heartbeat"]
+    return health["status"] == "healthy" and beat is not None and datetime.fromisoformat(beat) >= started
 
 
 def _wait_until_healthy(say: Say) -> None:

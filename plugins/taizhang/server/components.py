@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from taizhang.errors import TaizhangError
@@ -38,9 +39,11 @@ class Component:
         return airflow_home() / "run" / f"{self.name}.json"
 
     def start(self, environment: dict[str, str]) -> None:
-        """Start the process unless it runs already."""
+        """Start the process unless it runs already; what a dead one left behind is ended before."""
         if self.leader() is not None:
             return
+        for orphan in self.members():
+            processes.send(orphan, signal.SIGKILL)
         for path in (self.pid_file, self.log_file):
             path.parent.mkdir(parents=True, exist_ok=True)
         with self.log_file.open("a") as log:
@@ -59,6 +62,10 @@ class Component:
         """The process itself, if it lives."""
         known = self._remembered()
         return known if known is not None and processes.is_alive(known) else None
+
+    def started_at(self) -> datetime:
+        """When the process was started; the pid file is written at that moment."""
+        return datetime.fromtimestamp(self.pid_file.stat().st_mtime, UTC)
 
     def members(self) -> list[Process]:
         """The process and all that it started, also when it has died before them.

@@ -55,6 +55,19 @@ def test_children_are_found_after_their_parent_was_killed(family: Component) -> 
     assert family.members() == []
 
 
+def test_a_restart_ends_what_a_killed_process_left_behind(family: Component) -> None:
+    leader = family.leader()
+    assert leader is not None
+    processes.send(leader, signal.SIGKILL)
+    assert processes.wait_until(lambda: family.leader() is None, 10)
+    (orphan,) = family.members()
+    family.start({"PATH": ""})
+    try:
+        assert processes.wait_until(lambda: not processes.is_alive(orphan), 10)
+    finally:
+        components.end_all()
+
+
 @pytest.mark.parametrize("field", ["start_ticks", "boot_id"])
 def test_a_pid_file_of_another_process_ends_nothing(family: Component, field: str) -> None:
     content = json.loads(family.pid_file.read_text())
