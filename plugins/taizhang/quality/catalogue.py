@@ -4,8 +4,8 @@ import hashlib
 import re
 import string
 from collections import Counter
+from collections.abc import Iterable
 from enum import StrEnum
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -169,8 +169,16 @@ class Check:
             raise CatalogueError(f"{self.meta.check_id}: a message names {', '.join(unknown)}, which no row has")
 
 
+def by_table(checks: Iterable[Check]) -> dict[str, list[Check]]:
+    """Group checks by the name of their judged table."""
+    grouped: dict[str, list[Check]] = {}
+    for check in checks:
+        grouped.setdefault(check.table.name, []).append(check)
+    return grouped
+
+
 class Catalogue:
-    """All checks, by judged table; `version` changes with any byte of any file."""
+    """All checks; `version` changes with any byte of any file."""
 
     def __init__(self, checks: tuple[Check, ...], version: str) -> None:
         if not checks:
@@ -182,15 +190,6 @@ class Catalogue:
             raise CatalogueError("no rule of the catalogue blocks anything")
         self.checks = checks
         self.version = version
-
-    @cached_property
-    def by_table(self) -> dict[str, list[Check]]:
-        """Checks by the name of their judged table, tables in the order in which they are built."""
-        return {
-            name: checks
-            for name in judged_tables()
-            if (checks := [check for check in self.checks if check.table.name == name])
-        }
 
     def check(self, check_id: str) -> Check:
         """Return the check of this id; KeyError if there is none."""

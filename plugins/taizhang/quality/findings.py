@@ -1,10 +1,11 @@
 """Our own SQL of the catalogue's predicates: what each check saw, and every row that failed, with its cell."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from taizhang.quality.catalogue import Catalogue, Check, Severity
+from taizhang.quality.catalogue import Check, Severity, by_table
 from taizhang.quality.judged import DASH, display
 from taizhang.quality.predicates import Predicate
 from taizhang.quality.row_conditions import literal
@@ -27,18 +28,18 @@ class Tally:
     rows_blind: int
 
 
-def count_rows(connection: Connection, catalogue: Catalogue, place: Workplace) -> dict[str, Tally]:
+def count_rows(connection: Connection, checks: Iterable[Check], place: Workplace) -> dict[str, Tally]:
     """Count for every check, in one scan per judged table; BlindCheckError when a check saw none of its rows."""
     tallies: dict[str, Tally] = {}
-    for table, checks in catalogue.by_table.items():
-        predicates = [check.predicate(place.gate) for check in checks]
+    for table, on_table in by_table(checks).items():
+        predicates = [check.predicate(place.gate) for check in on_table]
         counts = ", ".join(
             f"count(*) filter (where {test})"
             for predicate in predicates
             for test in (predicate.answered, predicate.contradicted, predicate.untold, predicate.blind)
         )
         row = run(connection, f"select {counts} from {place.gate}.judged_{table}").one()
-        for index, check in enumerate(checks):
+        for index, check in enumerate(on_table):
             tallies[check.meta.check_id] = Tally(*row[4 * index : 4 * index + 4])
     blind = [name for name, tally in tallies.items() if tally.rows_checked == 0 and tally.rows_blind > 0]
     if blind:
@@ -58,9 +59,11 @@ def create_finding_table(connection: Connection, place: Workplace) -> None:
     )
 
 
-def write_findings(connection: Connection, catalogue: Catalogue, tallies: dict[str, Tally], place: Workplace) -> None:
+def write_findings(
+    connection: Connection, checks: Iterable[Check], tallies: dict[str, Tally], place: Workplace
+) -> None:
     """Write every row that failed or cannot be told into `<gate>.finding`."""
-    for check in catalogue.checks:
+    for check in checks:
         tally = tallies[check.meta.check_id]
         if tally.rows_failed or tally.rows_untold:
             written = run(connection, _finding_statement(check, place)).rowcount

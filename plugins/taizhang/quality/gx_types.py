@@ -86,7 +86,8 @@ class CompoundColumnsUnique(Arguments):
     def predicate(self, table: str) -> Predicate:
         """See `Arguments`."""
         key = ", ".join(self.column_list)
-        doubled = f"select {key} from {table} where {self.condition} group by {key} having count(*) > 1"
+        filled = " and ".join([self.condition, *(f"{name} is not null" for name in self.column_list)])
+        doubled = f"select {key} from {table} where {filled} group by {key} having count(*) > 1"
         return Predicate(failing=f"({key}) in ({doubled})", inputs=self.column_list, condition=self.condition)
 
 

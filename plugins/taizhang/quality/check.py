@@ -1,0 +1,128 @@
+"""The offline judgement of one workbook: the same reader, the same SQL, and nothing kept."""
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from taizhang.quality.batch import collect_reading
+from taizhang.quality.catalogue import Catalogue, load_catalogue
+from taizhang.quality.findings import count_rows, create_finding_table, write_findings
+from taizhang.quality.materialise import build_judged_tables
+from taizhang.quality.statements import OFFLINE, run
+from taizhang.reading.result import Refusal, WorkbookReading
+from taizhang.warehouse.load import Loadable, write_readings
+from taizhang.warehouse.tables import metadata
+
+SUBMISSION_ID = 0
+
+
+@dataclass(frozen=True)
+class CheckFinding:
+    """One finding on the workbook."""
+
+    check_id: str
+    rule_id: str
+    severity: str
+    verdict: str
+    sheet: str | None
+    cell: str | None
+    value: str | None
+    message_zh: str
+    message_en: str
+    advice_zh: str | None
+
+
+@dataclass(frozen=True)
+class SkippedCheck:
+    """A check that could not be made, and why."""
+
+    check_id: str
+    rule_id: str
+    title_zh: str
+    title_en: str
+    reason: str
+
+
+@dataclass
+class CheckReport:
+    """The verdict on one workbook: accepted, accepted_with_warnings, quarantined or unreadable."""
+
+    verdict: str
+    reason: str | None
+    findings: list[CheckFinding] = field(default_factory=list)
+    skipped: list[SkippedCheck] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as plain values."""
+        return asdict(self)
+
+
+def check_file(path: Path, engine: Engine) -> CheckReport:
+    """Judge a workbook as the gate would, without Great Expectations and without a trace in the warehouse."""
+    from taizhang.reading.workbook import read_workbook
+
+    try:
+        reading = read_workbook(path)
+    except Refusal as refusal:
+        return CheckReport("unreadable", refusal.message_zh)
+    return check_reading(reading, engine)
+
+
+def check_reading(reading: WorkbookReading, engine: Engine, catalogue: Catalogue | None = None) -> CheckReport:
+    """Judge a workbook that has been read; everything happens in temporary tables and is rolled back."""
+    catalogue = catalogue or load_catalogue()
+    with engine.connect() as connection, connection.begin() as transaction:
+        try:
+            _load(connection, reading)
+            build_judged_tables(connection, OFFLINE)
+            create_finding_table(connection, OFFLINE)
+            tallies = count_rows(connection, catalogue.checks, OFFLINE)
+            write_findings(connection, catalogue.checks, tallies, OFFLINE)
+            findings = _findings(connection)
+            has_previous = run(connection, "select prev_submission_id is not null from pg_temp.batch").scalar_one()
+        finally:
+            transaction.rollback()
+    skipped = [] if has_previous else _skipped(catalogue)
+    return _verdict(findings, skipped)
+
+
+def _load(connection: Connection, reading: WorkbookReading) -> None:
+    for table in metadata.sorted_tables:
+        if table.schema == "raw":
+            run(connection, f"create temporary table {table.name} (like raw.{table.name} including defaults)")
+    write_readings(connection, [Loadable(SUBMISSION_ID, reading)], schema="pg_temp")
+    collect_reading(connection, OFFLINE, SUBMISSION_ID, reading)
+
+
+def _findings(connection: Connection) -> list[CheckFinding]:
+    rows = run(
+        connection,
+        """
+        select check_id, rule_id, severity, verdict, coalesce(sheet_title, sheet) as sheet, cell, value, message_zh,
+            message_en, advice_zh
+        from pg_temp.finding
+        order by array_position(array['block', 'warn', 'info'], severity), finding.sheet, row_number, check_id""",
+    )
+    return [CheckFinding(**row) for row in rows.mappings()]
+
+
+def _skipped(catalogue: Catalogue) -> list[SkippedCheck]:
+    reason = "the month before is not in the warehouse, or the report is of January"
+    return [
+        SkippedCheck(check.meta.check_id, check.meta.rule_id, check.meta.title_zh, check.meta.title_en, reason)
+        for check in catalogue.checks
+        if check.meta.needs_previous
+    ]
+
+
+def _verdict(findings: list[CheckFinding], skipped: list[SkippedCheck]) -> CheckReport:
+    blocking = [finding for finding in findings if finding.severity == "block"]
+    warning = [finding for finding in findings if finding.severity == "warn"]
+    if blocking:
+        reason = f"须改正 {len(blocking)} 处：{blocking[0].message_zh}"
+        return CheckReport("quarantined", reason, findings, skipped)
+    if warning:
+        return CheckReport("accepted_with_warnings", f"有 {len(warning)} 处需要说明", findings, skipped)
+    return CheckReport("accepted", None, findings, skipped)

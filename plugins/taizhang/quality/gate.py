@@ -1,0 +1,144 @@
+"""The gate: judges all submissions that wait, with Great Expectations and with our own SQL, and decides on them."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy import Engine, text
+
+from taizhang.quality.batch import collect_waiting
+from taizhang.quality.catalogue import Catalogue, load_catalogue
+from taizhang.quality.checkpoint import run_checkpoint
+from taizhang.quality.decision import Decision, carry_out, decide, record
+from taizhang.quality.findings import Tally, count_rows, create_finding_table, write_findings
+from taizhang.quality.materialise import build_judged_tables
+from taizhang.quality.statements import WAREHOUSE
+from taizhang.warehouse.connection import exclusive
+
+STEP = "gate"
+
+
+class CountDisagreementError(RuntimeError):
+    """Great Expectations and our own SQL do not find the same number of failing rows: nothing is decided."""
+
+
+@dataclass
+class GateReport:
+    """What the gate did; `gate_run_id` is None when nothing waited. `seconds` tells what took how long."""
+
+    gate_run_id: int | None = None
+    accepted: list[Decision] = field(default_factory=list)
+    quarantined: list[Decision] = field(default_factory=list)
+    superseded: list[Decision] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def timed(self, step: str) -> Iterator[None]:
+        """Note how long the block takes."""
+        begin = time.perf_counter()
+        yield
+        self.seconds[step] = round(time.perf_counter() - begin, 3)
+
+
+def judge_batch(engine: Engine, catalogue: Catalogue | None = None) -> GateReport:
+    """Judge and decide all submissions in state 'read'; nothing is decided when anything about the run is in doubt.
+
+    Raises WarehouseBusyError when another gate is at work, CatalogueError, CheckpointError, CountDisagreementError,
+    BlindCheckError or MaterialisationError when the run is in error; the submissions then wait for the next run.
+    """
+    report = GateReport()
+    with exclusive(engine, STEP):
+        catalogue = catalogue or load_catalogue()
+        _close_killed_runs(engine)
+        waiting = _prepare(engine, report)
+        if waiting == 0:
+            return report
+        run_id = _open_run(engine, catalogue, waiting)
+        try:
+            _judge(engine, catalogue, run_id, report)
+        except Exception as error:
+            _fail_run(engine, run_id, error)
+            raise
+        report.gate_run_id = run_id
+    return report
+
+
+def _prepare(engine: Engine, report: GateReport) -> int:
+    """Fix the batch; returns how many submissions it has."""
+    with report.timed("collect"), engine.begin() as connection:
+        connection.execute(text("create schema if not exists gate"))
+        return collect_waiting(connection, WAREHOUSE)
+
+
+def _judge(engine: Engine, catalogue: Catalogue, run_id: int, report: GateReport) -> None:
+    with report.timed("judged_tables"), engine.begin() as connection:
+        build_judged_tables(connection, WAREHOUSE)
+    with report.timed("great_expectations_import"):
+        import great_expectations
+
+        del great_expectations
+    with report.timed("checkpoint"):
+        gx_counts = run_checkpoint(engine.url, catalogue, WAREHOUSE.gate)
+    with report.timed("findings"), engine.begin() as connection:
+        tallies = count_rows(connection, catalogue.checks, WAREHOUSE)
+        _require_agreement(tallies, gx_counts)
+        create_finding_table(connection, WAREHOUSE)
+        write_findings(connection, catalogue.checks, tallies, WAREHOUSE)
+    with report.timed("decision"), engine.begin() as connection:
+        decisions = decide(connection, WAREHOUSE)
+        record(connection, WAREHOUSE, run_id, catalogue, tallies, gx_counts)
+        carry_out(connection, WAREHOUSE, run_id)
+        connection.execute(
+            text("update audit.gate_run set state = 'done', finished_at = now() where gate_run_id = :run_id"),
+            {"run_id": run_id},
+        )
+    for decision in decisions:
+        getattr(report, decision.state).append(decision)
+
+
+def _require_agreement(tallies: dict[str, Tally], gx_counts: dict[str, int]) -> None:
+    """Compare the two counts of every check, whichever side may lack one."""
+    differing = [
+        f"{name}: Great Expectations {gx_counts.get(name)}, own SQL {tally.rows_failed if tally else None}"
+        for name in sorted(tallies.keys() | gx_counts.keys())
+        for tally in [tallies.get(name)]
+        if tally is None or tally.rows_failed != gx_counts.get(name)
+    ]
+    if differing:
+        raise CountDisagreementError("; ".join(differing))
+
+
+def _close_killed_runs(engine: Engine) -> None:
+    """Runs that still say 'running' while we hold the lock were killed; their submissions still wait."""
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "update audit.gate_run set state = 'error', finished_at = now(), failure = 'killed before it ended'"
+                " where state = 'running'"
+            )
+        )
+
+
+def _open_run(engine: Engine, catalogue: Catalogue, waiting: int) -> int:
+    with engine.begin() as connection:
+        return int(
+            connection.execute(
+                text(
+                    "insert into audit.gate_run (state, catalogue_version, submission_count)"
+                    " values ('running', :version, :waiting) returning gate_run_id"
+                ),
+                {"version": catalogue.version, "waiting": waiting},
+            ).scalar_one()
+        )
+
+
+def _fail_run(engine: Engine, run_id: int, error: Exception) -> None:
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "update audit.gate_run set state = 'error', finished_at = now(), failure = :failure"
+                " where gate_run_id = :run_id"
+            ),
+            {"run_id": run_id, "failure": f"{type(error).__name__}: {error}"},
+        )

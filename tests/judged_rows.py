@@ -1,0 +1,67 @@
+"""Rows of judged tables made by hand: the cases beside the catalogue, and what the gate's SQL says of them."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+from sqlalchemy import Connection, Engine, text
+
+from taizhang.dictionary import ColumnType
+from taizhang.quality.batch import collect_waiting
+from taizhang.quality.catalogue import CATALOGUE_DIR, Check
+from taizhang.quality.judged import JudgedTable
+from taizhang.quality.materialise import build_judged_tables
+from taizhang.quality.statements import WAREHOUSE
+
+CASES_DIR = CATALOGUE_DIR / "cases"
+DEFAULTS = {"submission_id": 1, "unit_code": "621122", "report_month": "2024-03-01", "month_of_year": 3}
+COUNTS = {"detail_project_count", "detail_started_count"}
+
+
+def load_case(check: Check) -> dict[str, Any]:
+    """The pass and fail rows of a check; FileNotFoundError when it has none."""
+    path: Path = CASES_DIR / f"{check.meta.check_id}.yml"
+    case: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return case
+
+
+def prepare_empty_tables(engine: Engine) -> None:
+    """Make the gate's schema with empty judged tables."""
+    with engine.begin() as connection:
+        connection.execute(text("create schema if not exists gate"))
+        collect_waiting(connection, WAREHOUSE)
+        build_judged_tables(connection, WAREHOUSE)
+
+
+def _half_width(column: str, value: Any, table: JudgedTable) -> Decimal:
+    name = column.removeprefix("prev_")
+    if column in COUNTS or table.columns.get(name) is ColumnType.COUNT:
+        return Decimal(0)
+    return Decimal(5).scaleb(int(Decimal(str(value)).as_tuple().exponent) - 1)
+
+
+def complete(row: dict[str, Any], row_number: int, table: JudgedTable) -> dict[str, Any]:
+    """Fill in what the case leaves out: identity, the half widths of its printed figures, letters of the columns."""
+    full = {name: value for name, value in DEFAULTS.items() if table.has(name)}
+    if table.has("row_number"):
+        full["row_number"] = row_number
+    letters = {name: "A" for name in table.columns if name.endswith("_letter")}
+    halves = {
+        f"{name}_h": _half_width(name, value, table)
+        for name, value in row.items()
+        if value is not None and table.has(f"{name}_h")
+    }
+    return full | letters | halves | row
+
+
+def put_rows(connection: Connection, table: JudgedTable, rows: Iterable[dict[str, Any]], first_row: int = 1) -> int:
+    """Insert rows into the judged table; returns how many."""
+    number = 0
+    for number, row in enumerate(rows, start=1):
+        full = complete(row, first_row + number - 1, table)
+        names = ", ".join(full)
+        values = ", ".join(f":{name}" for name in full)
+        connection.execute(text(f"insert into gate.{table.table} ({names}) values ({values})"), full)
+    return number
