@@ -13,6 +13,7 @@ def register(app: typer.Typer) -> None:
     app.command()(down)
     database = typer.Typer(help="The warehouse's database.", no_args_is_help=True)
     database.command("url")(db_url)
+    database.command("migrate")(db_migrate)
     app.add_typer(database, name="db")
 
 
@@ -56,3 +57,13 @@ def db_url(
         print_json({"url": text})
     else:
         typer.echo(text)
+
+
+def db_migrate() -> None:
+    """Bring the warehouse's tables to this version, and create Airflow's database where there is none."""
+    from taizhang.server.airflow import create_metadata_database
+    from taizhang.warehouse.migrate import upgrade
+
+    upgrade()
+    create_metadata_database()
+    _say("The warehouse's tables are up to date")

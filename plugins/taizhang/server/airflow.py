@@ -32,7 +32,16 @@ from taizhang.server.components import COMPONENTS, ComponentError, end_all
 from taizhang.settings import settings
 from taizhang.warehouse.migrate import upgrade
 
-__all__ = ["ADMIN_USER", "airflow_environment", "down", "is_up", "passwords_file", "up", "web_url"]
+__all__ = [
+    "ADMIN_USER",
+    "airflow_environment",
+    "create_metadata_database",
+    "down",
+    "is_up",
+    "passwords_file",
+    "up",
+    "web_url",
+]
 
 _HEALTHY_SECONDS = 180
 _BEATING = ("scheduler", "dag_processor", "triggerer")
@@ -54,7 +63,7 @@ def up(say: Say) -> str:
             say("Starting PostgreSQL and migrating the warehouse")
             upgrade()
             _keep_port_free_for_us()
-            _create_database()
+            create_metadata_database()
             environment = airflow_environment()
             _migrate(environment, say)
             say("Starting Airflow: " + ", ".join(component.name for component in COMPONENTS))
@@ -125,12 +134,16 @@ def _keep_port_free_for_us() -> None:
         remember_web_port(embedded.free_port(web_port()))
 
 
-def _create_database() -> None:
-    """Create Airflow's database beside the warehouse; one that the settings name is expected to exist."""
-    if settings().airflow_database_url is not None:
+def create_metadata_database() -> None:
+    """Create the database for Airflow's metadata, on the warehouse's server, where there is none.
+
+    One that TAIZHANG_AIRFLOW_DATABASE_URL names may be on another server; that it exists is for its owner to see to.
+    """
+    metadata, server = metadata_url(), server_url()
+    if (metadata.host, metadata.port) != (server.host, server.port):
         return
-    name = str(metadata_url().database)
-    with psycopg.connect(server_url().render_as_string(hide_password=False), autocommit=True) as connection:
+    name = str(metadata.database)
+    with psycopg.connect(server.render_as_string(hide_password=False), autocommit=True) as connection:
         if connection.execute("select 1 from pg_database where datname = %s", (name,)).fetchone() is None:
             connection.execute(sql.SQL("create database {} template template0").format(sql.Identifier(name)))
 
