@@ -73,7 +73,7 @@ class ReadColumn:
 
 @dataclass(frozen=True)
 class SkippedRow:
-    """A row below the header that is no detail; `reason` is one of blank-free words such as total, band, note, hidden."""
+    """A row below the header that is no detail; `reason` is a word such as total, band, note, hidden."""
 
     row_number: int
     reason: str
@@ -123,7 +123,7 @@ class WorkbookReading:
     issues: list[ReadingIssue]
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - a verdict on the file, not a fault of ours
     """The file cannot be read as a submission at all; it is kept, refused with this reason, and the night goes on."""
 
     def __init__(self, code: str, message_zh: str, message_en: str) -> None:

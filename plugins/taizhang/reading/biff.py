@@ -1,0 +1,92 @@
+"""What calamine does not tell about an .xls sheet, taken from its BIFF8 records: hidden rows and columns, errors."""
+
+import struct
+from dataclasses import dataclass, field
+
+from taizhang.reading.compound import CompoundFile
+from taizhang.reading.sheet_xml import Cell
+
+BOUNDSHEET, BOF, EOF = 0x0085, 0x0809, 0x000A
+ROW, COLUMN_INFO, BOOL_OR_ERROR, FORMULA, EXTERNAL_BOOK = 0x0208, 0x007D, 0x0205, 0x0006, 0x01AE
+ROW_HIDDEN = 0x0020
+CALCULATE_ON_LOAD = 0x0002
+ERROR_TEXTS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
+
+
+@dataclass
+class BiffSheet:
+    """Facts about one sheet; rows are 1-based, columns 0-based."""
+
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    error_cells: dict[Cell, str] = field(default_factory=dict)
+    formulas_without_value: set[Cell] = field(default_factory=set)
+
+
+def read_biff(data: bytes) -> tuple[dict[str, BiffSheet], bool]:
+    """Read the facts of each sheet by its title, and whether the workbook refers to other files."""
+    stream = CompoundFile(data).stream(("Workbook", "Book"))
+    starts: dict[str, int] = {}
+    external = False
+    for kind, body in _records(stream, 0):
+        if kind == BOUNDSHEET and len(body) > 8:
+            starts[_title(body)] = struct.unpack_from("<I", body)[0]
+        elif kind == EXTERNAL_BOOK and len(body) > 4 and struct.unpack_from("<H", body, 2)[0] not in (0x0401, 0x3A01):
+            external = True
+    return {title: _read_sheet(stream, start) for title, start in starts.items()}, external
+
+
+def _records(stream: bytes, start: int) -> list[tuple[int, bytes]]:
+    """Return the records of one substream: kind and body, up to its end."""
+    records, at, depth = [], start, 0
+    while at + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, at)
+        depth += (kind == BOF) - (kind == EOF)
+        records.append((kind, stream[at + 4 : at + 4 + length]))
+        at += 4 + length
+        if depth <= 0:
+            break
+    return records
+
+
+def _title(body: bytes) -> str:
+    length, wide = body[6], body[7] & 1
+    return body[8 : 8 + length * 2].decode("utf-16-le", "replace") if wide else body[8 : 8 + length].decode("latin-1")
+
+
+def _read_sheet(stream: bytes, start: int) -> BiffSheet:
+    facts = BiffSheet()
+    for kind, body in _records(stream, start):
+        if kind == ROW and len(body) >= 16:
+            if struct.unpack_from("<H", body, 12)[0] & ROW_HIDDEN:
+                facts.hidden_rows.add(struct.unpack_from("<H", body)[0] + 1)
+        elif kind == COLUMN_INFO and len(body) >= 10:
+            first, last, _, _, options = struct.unpack_from("<5H", body)
+            if options & 1:
+                facts.hidden_columns.update(range(first, min(last, 255) + 1))
+        elif kind == BOOL_OR_ERROR and len(body) >= 8 and body[7] == 1:
+            facts.error_cells[_place(body)] = ERROR_TEXTS.get(body[6], "#ERROR!")
+        elif kind == FORMULA and len(body) >= 14 and body[12:14] == b"\xff\xff":
+            _take_formula(body, facts)
+    return facts
+
+
+def _take_formula(body: bytes, facts: BiffSheet) -> None:
+    """Note a formula whose result is no number: an error (2), or empty (3) and still to be computed on loading."""
+    if body[6] == 2:
+        facts.error_cells[_place(body)] = ERROR_TEXTS.get(body[8], "#ERROR!")
+    elif body[6] == 3 and len(body) >= 16 and struct.unpack_from("<H", body, 14)[0] & CALCULATE_ON_LOAD:
+        facts.formulas_without_value.add(_place(body))
+
+
+def _place(body: bytes) -> Cell:
+    row, column = struct.unpack_from("<HH", body)
+    return row + 1, column

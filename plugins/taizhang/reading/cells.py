@@ -1,0 +1,114 @@
+"""The cells of one column over a table's rows, with errors taken out and merged or repeated values filled in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from taizhang.dictionary import Column
+from taizhang.reading.grid import EMPTY, Grid
+from taizhang.reading.messages import IssueLog
+from taizhang.reading.text import squeeze
+from taizhang.reading.vocabulary import vocabulary
+
+
+@dataclass
+class Cells:
+    """Raw cells of one column, one for each of `rows` (1-based row numbers)."""
+
+    grid: Grid
+    place: int
+    column: Column
+    header: str
+    rows: list[int]
+    values: list[object]
+    log: IssueLog
+
+    def note(self, message: str, index: int, value: object, **words: Any) -> None:
+        """Note an issue about the cell at an index."""
+        label = self.column.label
+        self.log.add(
+            message, row=self.rows[index], column=self.place, name=self.column.name, value=value, label=label, **words
+        )
+
+    def distinct(self, read: Callable[[str], Any], message: str) -> list[Any]:
+        """Read every text once and give each cell its result; cells whose text cannot be read are noted and None.
+
+        Empty cells stay None; `read` raises ValueError for what it cannot read.
+        """
+        results: dict[str, Any] = {}
+        unreadable: set[str] = set()
+        for text in {value for value in self.values if isinstance(value, str)}:
+            try:
+                results[text] = read(text) if text.strip() else None
+            except ValueError:
+                unreadable.add(text)
+        values = [results.get(value) if isinstance(value, str) else None for value in self.values]
+        if unreadable:
+            for index, value in enumerate(self.values):
+                if value in unreadable:
+                    self.note(message, index, value)
+        return values
+
+
+def column_cells(grid: Grid, place: int, column: Column, header: str, rows: list[int], log: IssueLog) -> Cells:
+    """Take a column's cells in the given rows."""
+    whole = grid.columns[place]
+    cells = Cells(grid, place, column, header, rows, [whole[row - 1] for row in rows], log)
+    _take_out_errors(cells)
+    if grid.merges:
+        _spread_merged(cells)
+    if not column.is_measure:
+        _fill_down(cells)
+    return cells
+
+
+def _take_out_errors(cells: Cells) -> None:
+    """Note error values and formulas that nobody computed, and leave such cells empty: never 0."""
+    grid, place = cells.grid, cells.place
+    if grid.error_cells or grid.formulas_without_value:
+        for index, row in enumerate(cells.rows):
+            if (row, place) in grid.error_cells:
+                cells.note("error_cell", index, grid.error_cells[row, place])
+                cells.values[index] = EMPTY
+            elif (row, place) in grid.formulas_without_value:
+                cells.note("formula_without_value", index, None)
+                cells.values[index] = EMPTY
+    marks = vocabulary().error_marks
+    for index, value in enumerate(cells.values):
+        if isinstance(value, str) and value[:1] == "#" and squeeze(value).upper() in marks:
+            cells.note("error_cell", index, value)
+            cells.values[index] = EMPTY
+
+
+def _spread_merged(cells: Cells) -> None:
+    """Give every row of a vertically merged cell its text; a merged figure cannot be divided and is noted."""
+    position = {row: index for index, row in enumerate(cells.rows)}
+    for merge in cells.grid.merges:
+        if not merge.first_column <= cells.place <= merge.last_column:
+            continue
+        covered = [row for row in range(merge.first_row, merge.last_row + 1) if row in position]
+        value = cells.grid.cell(merge.first_row, merge.first_column)
+        if value == EMPTY or (merge.first_column != cells.place and cells.column.is_measure):
+            continue
+        for row in covered:
+            if not cells.column.is_measure:
+                cells.values[position[row]] = value
+            elif row != merge.first_row:
+                cells.note("number_merged", position[row], value)
+
+
+def _fill_down(cells: Cells) -> None:
+    """Repeat the value above where the cell says 同上, or is blank in a column in which blank means that."""
+    if not cells.column.fill_down and not any(_is_ditto(value) for value in set(cells.values)):
+        return
+    above: object = EMPTY
+    for index, value in enumerate(cells.values):
+        blank = isinstance(value, str) and not value.strip()
+        if _is_ditto(value) or (blank and cells.column.fill_down):
+            cells.values[index] = above
+        elif not blank:
+            above = value
+
+
+def _is_ditto(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= 4 and squeeze(value) in vocabulary().ditto_marks

@@ -1,0 +1,152 @@
+"""All columns of a table: raw cells in, typed values and `ReadColumn` out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from taizhang.dictionary import Column, ColumnType, Sheet
+from taizhang.reading.cells import Cells, column_cells
+from taizhang.reading.figures import PrintedFigures, read_printed, store_figures
+from taizhang.reading.grid import Grid
+from taizhang.reading.headers import HeaderMatch
+from taizhang.reading.layout import Layout
+from taizhang.reading.messages import IssueLog
+from taizhang.reading.rates import read_rates
+from taizhang.reading.result import ReadColumn
+from taizhang.reading.text import cell_text, column_letter
+from taizhang.reading.units import UNKNOWN_KIND, UnitLine
+from taizhang.reading.vocabulary import Unit, vocabulary
+from taizhang.reading.wording import READERS
+
+KINDS = {ColumnType.AMOUNT: "amount", ColumnType.RATE: "rate", ColumnType.COUNT: "count"}
+Figures = list[Decimal | int | None]
+
+
+@dataclass
+class TableColumns:
+    """The typed values of a table's rows by column name, in the order of `rows`, and where each column stood."""
+
+    rows: list[int]
+    values: dict[str, Sequence[object]] = field(default_factory=dict)
+    columns: list[ReadColumn] = field(default_factory=list)
+
+
+class ColumnReader:
+    """Reads the columns of one table over some of its rows."""
+
+    def __init__(self, grid: Grid, sheet: Sheet, layout: Layout, units: UnitLine, log: IssueLog) -> None:
+        self.grid = grid
+        self.sheet = sheet
+        self.layout = layout
+        self.units = units
+        self.log = log
+
+    def read(self, rows: list[int]) -> TableColumns:
+        """Read every column over the rows; rates come last, for they are judged by the figures they are made of."""
+        table = TableColumns(rows)
+        read: dict[int, ReadColumn] = {}
+        places = sorted(self.layout.columns, key=lambda place: self._column(place).type is ColumnType.RATE)
+        for place in places:
+            column = self._column(place)
+            cells = self._cells(place, rows)
+            if column.is_measure:
+                read[place] = self._read_figures(cells, self.layout.columns[place], table)
+            else:
+                table.values[column.name] = READERS[column.type](cells)
+                read[place] = ReadColumn(column_letter(place), self.layout.columns[place].text, column.name)
+        for place, name in self.layout.extras.items():
+            read[place] = ReadColumn(column_letter(place), name, None)
+        table.columns = [read[place] for place in sorted(read)]
+        return table
+
+    def read_summed(self, rows: list[int]) -> TableColumns:
+        """Read the amounts and counts of totals rows; their units were judged with the detail."""
+        table = TableColumns(rows)
+        for place, match in self.layout.columns.items():
+            column = self._column(place)
+            if column.type in (ColumnType.AMOUNT, ColumnType.COUNT):
+                cells = self._cells(place, rows)
+                printed = read_printed(cells)
+                unit = self.unit_of(column, match)
+                table.values[column.name] = store_figures(cells, printed, unit)
+                decimals = 0 if column.type is ColumnType.COUNT else printed.printed_decimals()
+                table.columns.append(ReadColumn(column_letter(place), match.text, column.name, decimals=decimals))
+        return table
+
+    def _column(self, place: int) -> Column:
+        column = self.layout.columns[place].column
+        if column is None:
+            raise ValueError(f"column {column_letter(place)} has no meaning")
+        return column
+
+    def _cells(self, place: int, rows: list[int]) -> Cells:
+        return column_cells(self.grid, place, self._column(place), self.layout.columns[place].text, rows, self.log)
+
+    def _read_figures(self, cells: Cells, match: HeaderMatch, table: TableColumns) -> ReadColumn:
+        column = cells.column
+        printed = read_printed(cells)
+        unit = self.unit_of(column, match)
+        if column.type is ColumnType.RATE:
+            return self._read_rates(cells, match, printed, unit, table)
+        table.values[column.name] = store_figures(cells, printed, unit)
+        if unit is None and printed.plain:
+            self.log.add(
+                "unit_unknown",
+                row=self.layout.last_row,
+                column=cells.place,
+                name=column.name,
+                value=match.text,
+                letter=column_letter(cells.place),
+                header=match.text,
+            )
+        return ReadColumn(
+            column_letter(cells.place),
+            match.text,
+            column.name,
+            unit.unit if unit else None,
+            unit.factor if unit else None,
+            0 if column.type is ColumnType.COUNT else printed.printed_decimals(),
+        )
+
+    def _read_rates(
+        self, cells: Cells, match: HeaderMatch, printed: PrintedFigures, unit: Unit | None, table: TableColumns
+    ) -> ReadColumn:
+        numerator = table.values.get(cells.column.numerator or "")
+        denominator = table.values.get(cells.column.denominator or "")
+        parts = (numerator, denominator) if numerator and denominator else None
+        rates = read_rates(cells, printed, unit, parts)  # type: ignore[arg-type]
+        table.values[cells.column.name] = rates.values
+        if not rates.scale_known:
+            self.log.add(
+                "rate_scale_unknown",
+                row=self.layout.last_row,
+                column=cells.place,
+                name=cells.column.name,
+                value=match.text,
+                letter=column_letter(cells.place),
+                header=match.text,
+            )
+        letter = column_letter(cells.place)
+        return ReadColumn(letter, match.text, cells.column.name, "%", Decimal(1), rates.decimals)
+
+    def unit_of(self, column: Column, match: HeaderMatch) -> Unit | None:
+        """Return a column's unit: its header's, else the sheet's; None for an amount whose unit is stated nowhere."""
+        kind = KINDS[column.type]
+        if match.unit and match.unit.kind == kind:
+            return match.unit
+        if match.unit and kind == "amount" and match.unit.kind == UNKNOWN_KIND:
+            return None
+        if kind == "count":
+            return vocabulary().unit("个")
+        return self.units.unit(kind)
+
+    def extras(self, rows: list[int]) -> list[dict[str, str] | None]:
+        """Return the texts of the unit's own columns, for each row a dict of header to text, or None."""
+        if not self.layout.extras:
+            return [None] * len(rows)
+        names = self.layout.extras
+        found: list[dict[str, str] | None] = []
+        for row in rows:
+            cells = self.grid.rows[row - 1]
+            found.append({name: text for place, name in names.items() if (text := cell_text(cells[place]))} or None)
+        return found

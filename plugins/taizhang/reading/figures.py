@@ -1,0 +1,151 @@
+"""A column of figures: vectorised for plain Excel numbers, through the distinct texts for everything else."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+
+import numpy as np
+
+from taizhang.dictionary import ColumnType
+from taizhang.reading.cells import Cells
+from taizhang.reading.numbers import (
+    MAX_PRINTED_DECIMALS,
+    Figure,
+    UnreadableFigureError,
+    figure_of_float,
+    read_figure,
+)
+from taizhang.reading.vocabulary import Unit
+
+STORED_PLACES = Decimal("0.000001")
+MAX_STORED = Decimal(10) ** 14
+MAX_COUNT = 2**31 - 1
+# Whole numbers up to here are exact in a double and in 15 digits.
+MAX_EXACT = 10.0**15
+
+
+@dataclass
+class PrintedFigures:
+    """Figures as printed, by the index of their cell: plain ones as decimals, those that need care as Figure."""
+
+    plain: dict[int, Decimal] = field(default_factory=dict)
+    special: dict[int, Figure] = field(default_factory=dict)
+    decimals: Counter[int] = field(default_factory=Counter)
+
+    def printed_decimals(self) -> int | None:
+        """Return the places of the column: the most among figures of up to six; longer ones are computed."""
+        if not self.decimals:
+            return None
+        return max((places for places in self.decimals if places <= MAX_PRINTED_DECIMALS), default=MAX_PRINTED_DECIMALS)
+
+
+def read_printed(cells: Cells) -> PrintedFigures:
+    """Read a column's figures as printed; what is no figure is noted and left out, as are empty cells."""
+    printed = PrintedFigures()
+    floats = [(index, value) for index, value in enumerate(cells.values) if type(value) is float]
+    if floats:
+        _take_floats(floats, printed)
+    if len(floats) < len(cells.values):
+        _take_texts(cells, printed)
+    return printed
+
+
+def _take_floats(floats: list[tuple[int, float]], printed: PrintedFigures) -> None:
+    """Turn Excel numbers into decimals: k / 10^d equals the double exactly for the decimals that were typed."""
+    indices, numbers = zip(*floats, strict=True)
+    array = np.array(numbers)
+    for places in range(MAX_PRINTED_DECIMALS + 1):
+        scale = 10.0**places
+        whole = np.rint(array * scale)
+        exact = (whole / scale == array) & (np.abs(whole) < MAX_EXACT)
+        if exact.all():
+            step = Decimal(1).scaleb(-places)
+            printed.plain.update(
+                zip(indices, [step * number for number in whole.astype(np.int64).tolist()], strict=True)
+            )
+            printed.decimals[places] += len(indices)
+            return
+    for index, number in floats:
+        figure = figure_of_float(number)
+        printed.plain[index] = figure.value
+        printed.decimals[figure.decimals] += 1
+
+
+def _take_texts(cells: Cells, printed: PrintedFigures) -> None:
+    """Read the cells that are no plain numbers, each distinct text once."""
+    known: dict[str, Figure | None] = {}
+    for index, value in enumerate(cells.values):
+        if type(value) is float or value == "":
+            continue
+        try:
+            if isinstance(value, str):
+                if value not in known:
+                    known[value] = read_figure(value)
+                figure = known[value]
+            elif isinstance(value, int) and not isinstance(value, bool):
+                figure = Figure(Decimal(value), 0)
+            else:
+                raise UnreadableFigureError(str(value))
+        except UnreadableFigureError:
+            cells.note("number_unreadable", index, value)
+            continue
+        if figure is not None:
+            _take_figure(index, figure, printed)
+
+
+def _take_figure(index: int, figure: Figure, printed: PrintedFigures) -> None:
+    if figure.unit or figure.approximate:
+        printed.special[index] = figure
+    else:
+        printed.plain[index] = figure.value
+        printed.decimals[figure.decimals] += 1
+
+
+def store_figures(cells: Cells, printed: PrintedFigures, unit: Unit | None) -> list[Decimal | int | None]:
+    """Convert printed figures to the stored unit; without a known unit only those that carry their own are kept."""
+    stored: list[Decimal | int | None] = [None] * len(cells.values)
+    finish = _finisher(cells)
+    if unit is not None:
+        factor = unit.factor
+        for index, value in printed.plain.items():
+            stored[index] = finish(index, value if factor == 1 else value * factor)
+    for index, figure in printed.special.items():
+        own = figure.unit or unit
+        if own is None:
+            continue
+        kind = "amount" if cells.column.type is ColumnType.AMOUNT else "count"
+        if own.kind != kind:
+            cells.note("cell_unit_unfit", index, cells.values[index])
+            continue
+        stored[index] = taken = finish(index, figure.value * own.factor)
+        if figure.approximate:
+            cells.note("number_approximate", index, cells.values[index], taken=f"{taken}{cells.column.unit}")
+        elif own != unit:
+            cells.note("unit_in_cell", index, cells.values[index], taken=taken, unit=cells.column.unit)
+        else:
+            printed.decimals[figure.decimals] += 1
+    return stored
+
+
+def _finisher(cells: Cells) -> Callable[[int, Decimal], Decimal | int | None]:
+    """Return what makes a stored amount or count of a figure, or notes why it cannot be stored."""
+
+    def amount(index: int, value: Decimal) -> Decimal | None:
+        if abs(value) >= MAX_STORED:
+            cells.note("number_too_large", index, cells.values[index])
+            return None
+        exponent = value.as_tuple().exponent
+        if isinstance(exponent, int) and exponent < -MAX_PRINTED_DECIMALS:
+            return value.quantize(STORED_PLACES, ROUND_HALF_UP)
+        return value
+
+    def count(index: int, value: Decimal) -> int | None:
+        whole = int(value)
+        if whole != value or abs(whole) > MAX_COUNT:
+            message = "count_not_whole" if whole != value else "number_too_large"
+            cells.note(message, index, cells.values[index])
+            return None
+        return whole
+
+    return count if cells.column.type is ColumnType.COUNT else amount

@@ -1,0 +1,159 @@
+"""A sheet as a grid of cells, whatever the file's format, with its merged ranges and hidden parts."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from io import BytesIO, StringIO
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
+from taizhang.reading.biff import BiffSheet, read_biff
+from taizhang.reading.messages import refusal
+from taizhang.reading.package import Package
+from taizhang.reading.sheet_xml import Cell, SheetXml
+from taizhang.reading.text import column_letter
+
+CSV_TITLE = "CSV"
+EMPTY = ""
+
+
+@dataclass(frozen=True)
+class Merge:
+    """A merged range: rows 1-based, columns 0-based, ends included."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+
+@dataclass
+class Grid:
+    """The cells of one sheet. `rows[0]` is row 1 and every row has the same width; an empty cell is ''."""
+
+    title: str
+    rows: list[list[object]]
+    merges: list[Merge] = field(default_factory=list)
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    error_cells: dict[Cell, str] = field(default_factory=dict)
+    formulas_without_value: frozenset[Cell] = frozenset()
+    xml: SheetXml | None = None
+    typed: bool = True
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return len(self.rows[0]) if self.rows else 0
+
+    @cached_property
+    def columns(self) -> list[tuple[object, ...]]:
+        """The cells by column."""
+        return list(zip(*self.rows, strict=True))
+
+    def cell(self, row: int, column: int) -> object:
+        """Return the cell of a 1-based row and a 0-based column."""
+        return self.rows[row - 1][column]
+
+    @cached_property
+    def merged_from(self) -> dict[Cell, Cell]:
+        """For every covered cell of a merged range, the cell that holds its value."""
+        covered = {}
+        for merge in self.merges:
+            for row in range(merge.first_row, min(merge.last_row, len(self.rows)) + 1):
+                for column in range(merge.first_column, min(merge.last_column, self.width - 1) + 1):
+                    covered[row, column] = (merge.first_row, merge.first_column)
+            covered.pop((merge.first_row, merge.first_column), None)
+        return covered
+
+    def shown_as_percent(self, column: int) -> frozenset[int]:
+        """Return the rows whose cell in a column is formatted with a percent sign; unknown outside .xlsx."""
+        return self.xml.styled_rows(column_letter(column), self.xml.styles.percent) if self.xml else frozenset()
+
+    def shown_as_month(self, column: int) -> frozenset[int]:
+        """Return the rows whose cell in a column shows a date as a month; unknown outside .xlsx."""
+        return self.xml.styled_rows(column_letter(column), self.xml.styles.month) if self.xml else frozenset()
+
+
+@dataclass
+class Book:
+    """The sheets of a file; a grid is read when it is asked for."""
+
+    package: Package
+    titles: list[str]
+    hidden_titles: list[str]
+    workbook: CalamineWorkbook | None = None
+    biff: dict[str, BiffSheet] = field(default_factory=dict)
+    has_external_links: bool = False
+    _grids: dict[str, Grid] = field(default_factory=dict)
+
+    def grid(self, title: str) -> Grid:
+        """Return the grid of a sheet, hidden or not; Refusal when its bytes are damaged."""
+        if title not in self._grids:
+            self._grids[title] = _csv_grid(self.package) if self.workbook is None else self._read(title, self.workbook)
+        return self._grids[title]
+
+    def _read(self, title: str, workbook: CalamineWorkbook) -> Grid:
+        try:
+            sheet = workbook.get_sheet_by_name(title)
+            rows: list[list[object]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
+            ranges = sheet.merged_cell_ranges or []
+        except CalamineError as error:
+            raise refusal("truncated", what=f"{title}: {error}") from error
+        merges = [Merge(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in ranges]
+        grid = Grid(title, rows, merges, xml=self.package.parts.get(title))
+        if grid.xml:
+            grid.hidden_rows, grid.hidden_columns = grid.xml.hidden_rows(), grid.xml.hidden_columns()
+            grid.error_cells, grid.formulas_without_value = grid.xml.error_cells(), grid.xml.formulas_without_value()
+        elif facts := self.biff.get(title):
+            grid.hidden_rows, grid.hidden_columns = frozenset(facts.hidden_rows), frozenset(facts.hidden_columns)
+            grid.error_cells, grid.formulas_without_value = facts.error_cells, frozenset(facts.formulas_without_value)
+        _widen(grid)
+        return grid
+
+
+def open_book(package: Package) -> Book:
+    """Open a package's sheets; Refusal when calamine cannot read it."""
+    if package.kind == "csv":
+        _csv_grid(package)
+        return Book(package, [CSV_TITLE], [])
+    try:
+        workbook = CalamineWorkbook.from_filelike(BytesIO(package.data))
+    except PasswordError as error:
+        raise refusal("encrypted") from error
+    except CalamineError as error:
+        raise refusal("truncated", what=str(error)) from error
+    sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    visible = [sheet.name for sheet in sheets if sheet.visible == SheetVisibleEnum.Visible]
+    hidden = [sheet.name for sheet in sheets if sheet.visible != SheetVisibleEnum.Visible]
+    biff, links = read_biff(package.data) if package.kind == "xls" else ({}, package.has_external_links)
+    return Book(package, visible, hidden, workbook, biff, links)
+
+
+def _widen(grid: Grid) -> None:
+    """Add the empty cells that calamine leaves out though an error or an uncomputed formula stands in them."""
+    places = [*grid.error_cells, *grid.formulas_without_value]
+    height, width = max((row for row, _ in places), default=0), max((column + 1 for _, column in places), default=0)
+    if height <= len(grid.rows) and width <= grid.width:
+        return
+    width = max(width, grid.width)
+    grid.rows = [[*row, *[EMPTY] * (width - len(row))] for row in grid.rows]
+    grid.rows += [[EMPTY] * width for _ in range(height - len(grid.rows))]
+
+
+def _csv_grid(package: Package) -> Grid:
+    """Read a CSV file as one grid; Refusal when it has no two columns anywhere, for then it is some other text."""
+    delimiter = max(",\t;|", key=lambda mark: package.text[:20_000].count(mark))
+    rows = list(_csv_rows(package.text, delimiter))
+    width = max((len(row) for row in rows), default=0)
+    if width < 2:
+        raise refusal("not_a_workbook")
+    return Grid(CSV_TITLE, [[*row, *[EMPTY] * (width - len(row))] for row in rows], typed=False)
+
+
+def _csv_rows(text: str, delimiter: str) -> Iterator[list[object]]:
+    try:
+        yield from csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+    except csv.Error as error:
+        raise refusal("not_a_workbook") from error

@@ -1,0 +1,176 @@
+"""Where a table's header stands and which column of the grid is which column of the dictionary."""
+
+from dataclasses import dataclass, field
+
+from taizhang.dictionary import Column, Sheet
+from taizhang.reading.grid import Grid
+from taizhang.reading.headers import HeaderMatch, LabelIndex, normal_label
+from taizhang.reading.text import cell_text, column_letter, squeeze
+from taizhang.reading.units import header_unit
+from taizhang.reading.vocabulary import vocabulary
+
+SEARCHED_ROWS = 40
+MAX_DEPTH = 4
+UNIT_BONUS = 0.1
+TITLE_WIDTH_SHARE = 0.6
+
+
+@dataclass
+class Layout:
+    """A table's header: its rows (1-based, ends included), what each column is, and what stands above."""
+
+    first_row: int
+    last_row: int
+    columns: dict[int, HeaderMatch]
+    duplicates: list[tuple[Column, int, int]] = field(default_factory=list)
+    extras: dict[int, str] = field(default_factory=dict)
+    titles: list[tuple[int, int, str]] = field(default_factory=list)
+
+    def place(self, name: str) -> int | None:
+        """Return the 0-based column of a dictionary column, None when the table has none."""
+        for place, match in self.columns.items():
+            if match.column and match.column.name == name:
+                return place
+        return None
+
+    def measures(self) -> list[int]:
+        """Return the places of figures."""
+        return [place for place, match in self.columns.items() if match.column and match.column.is_measure]
+
+
+class HeaderFinder:
+    """Looks for the rows that fit the dictionary best."""
+
+    def __init__(self, grid: Grid, index: LabelIndex) -> None:
+        self.grid = grid
+        self.index = index
+        self.height = min(len(grid.rows), SEARCHED_ROWS)
+        self.matches: dict[tuple[str, ...], HeaderMatch] = {}
+        self.hits = [self._hits(row) for row in range(1, self.height + 1)]
+
+    def _hits(self, row: int) -> int:
+        labels = (cell for cell in self.grid.rows[row - 1] if isinstance(cell, str) and cell)
+        return sum(bool(self.index.find(normal_label(header_unit(label)[1]))) for label in labels)
+
+    def find(self) -> tuple[int, int] | None:
+        """Return the first and last row of the header, None when fewer than two columns are known anywhere."""
+        best: tuple[float, int, int] | None = None
+        for first in range(1, self.height + 1):
+            for last in range(first, min(first + MAX_DEPTH - 1, self.height) + 1):
+                if max(self.hits[first - 1 : last]) < 2 or (last > first and self._is_title(first)):
+                    continue
+                score = self._score(first, last)
+                if best is None or score > best[0]:
+                    best = (score, first, last)
+        return (best[1], best[2]) if best and best[0] >= 2 else None
+
+    def _score(self, first: int, last: int) -> float:
+        """Rate a window of rows: matches of different columns, a little for units, a little less for each row."""
+        scores: dict[str, float] = {}
+        for place in range(self.grid.width):
+            match = self.match(place, first, last)
+            if match and match.column:
+                score = match.score + (UNIT_BONUS if match.unit else 0)
+                scores[match.column.name] = max(score, scores.get(match.column.name, 0))
+        return sum(scores.values()) - 0.01 * (last - first)
+
+    def _is_title(self, row: int) -> bool:
+        """True for a row that stands above a table: one text from the left edge, a wide merge, or a unit line."""
+        texts = [(place, cell_text(cell)) for place, cell in enumerate(self.grid.rows[row - 1]) if cell_text(cell)]
+        if len(texts) == 1 and texts[0][0] == 0:
+            return True
+        labels = tuple(f"{label}:" for label in vocabulary().unit_line_labels)
+        if any(label in squeeze(text) for _, text in texts for label in labels):
+            return True
+        wide = TITLE_WIDTH_SHARE * self.grid.width
+        return any(
+            merge.first_row <= row <= merge.last_row and merge.last_column - merge.first_column + 1 > wide
+            for merge in self.grid.merges
+        )
+
+    def match(self, place: int, first: int, last: int) -> HeaderMatch | None:
+        """Say what a column is by its header cells; None when it has none."""
+        path, own_path = self._paths(place, first, last)
+        if not path:
+            return None
+        match = self._match_path(path)
+        return match if match.column or own_path == path else self._match_path(own_path)
+
+    def _match_path(self, path: tuple[str, ...]) -> HeaderMatch:
+        if path not in self.matches:
+            self.matches[path] = self.index.match(path)
+        return self.matches[path]
+
+    def _paths(self, place: int, first: int, last: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return a column's header texts from above, with and without what only an unmerged neighbour says."""
+        path: list[str] = []
+        own: list[str] = []
+        seen = None
+        for row in range(first, last + 1):
+            source = self.grid.merged_from.get((row, place), (row, place))
+            text = cell_text(self.grid.cell(*source))
+            if text and source != seen:
+                path.append(text)
+                own.append(text)
+            elif not text and row < last and (inherited := self._inherited(row, place)):
+                path.append(inherited)
+            seen = source
+        return tuple(path), tuple(own)
+
+    def _inherited(self, row: int, place: int) -> str:
+        """Return the group that an unmerged header leaves to the columns right of it: 到位资金, blank, blank."""
+        while place > 0 and cell_text(self.grid.cell(row + 1, place)):
+            if (row, place) in self.grid.merged_from or (row + 1, place) in self.grid.merged_from:
+                return ""
+            if text := cell_text(self.grid.cell(row, place)):
+                return text
+            place -= 1
+        text = cell_text(self.grid.cell(row, place))
+        return text if text and cell_text(self.grid.cell(row + 1, place)) else ""
+
+
+def find_layout(grid: Grid, sheet: Sheet, index: LabelIndex) -> Layout | None:
+    """Find a table's header and assign its columns; None when there is no header."""
+    if not grid.rows:
+        return None
+    finder = HeaderFinder(grid, index)
+    rows = finder.find()
+    if rows is None:
+        return None
+    first, last = rows
+    layout = Layout(first, last, {}, titles=titles_above(grid, first))
+    found = [(place, match) for place in range(grid.width) if (match := finder.match(place, first, last))]
+    best: dict[str, tuple[int, HeaderMatch]] = {}
+    for place, match in sorted(found, key=lambda item: (-item[1].score, item[0])):
+        if match.column:
+            taken = best.setdefault(match.column.name, (place, match))
+            if taken[0] != place:
+                layout.duplicates.append((match.column, taken[0], place))
+    layout.columns = dict(sorted(best.values(), key=lambda item: item[0]))
+    _name_extras(grid, layout, dict(found))
+    return layout
+
+
+def _name_extras(grid: Grid, layout: Layout, found: dict[int, HeaderMatch]) -> None:
+    """Name the unit's own columns that have a header or any content, each by a name of its own."""
+    for place in range(grid.width):
+        if place in layout.columns:
+            continue
+        match = found.get(place)
+        filled = any(cell_text(cell) for cell in grid.columns[place][layout.last_row :])
+        if match is None and not filled:
+            continue
+        name = " ".join(match.text.split()) if match else ""
+        if not name or name in layout.extras.values():
+            name = f"{name}({column_letter(place)})"
+        layout.extras[place] = name
+
+
+def titles_above(grid: Grid, first_row: int) -> list[tuple[int, int, str]]:
+    """Return the texts above a header with their place."""
+    return [
+        (row, place, cell)
+        for row in range(1, first_row)
+        for place, cell in enumerate(grid.rows[row - 1])
+        if isinstance(cell, str) and cell.strip()
+    ]

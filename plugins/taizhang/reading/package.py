@@ -1,0 +1,146 @@
+"""Is the file a workbook at all: its format by content, its parts, and the reasons to refuse it."""
+
+import html
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+
+from taizhang.reading.compound import CompoundFile
+from taizhang.reading.messages import refusal
+from taizhang.reading.sheet_xml import SheetXml, Styles
+from taizhang.settings import settings
+
+MAX_CELLS = 8_000_000
+
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\b([^>]*?)/?>")
+_RELATIONSHIP = re.compile(rb"<(?:\w+:)?Relationship\b([^>]*?)/?>")
+_ATTRIBUTE = re.compile(rb'([\w:]+)\s*=\s*"([^"]*)"')
+_MARKUP = re.compile(rb"^\s*(?:<\?xml|<!doctype\s+html|<html|<table|<meta|mime-version:)", re.IGNORECASE)
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+ZIP_MAGIC, OLE_MAGIC = b"PK", bytes.fromhex("d0cf11e0a1b11ae1")
+
+
+@dataclass
+class Package:
+    """A file that may be read: `kind` is xlsx, xls or csv; `parts` holds an .xlsx file's raw sheets by title."""
+
+    kind: str
+    data: bytes
+    parts: dict[str, SheetXml] = field(default_factory=dict)
+    text: str = ""
+    has_external_links: bool = False
+
+
+def open_package(path: Path) -> Package:
+    """Read a file and tell what it is; Refusal when it cannot be taken as a workbook."""
+    size, limit = path.stat().st_size, settings().max_file_bytes
+    if size > limit:
+        raise refusal("too_large", size=size, limit=limit)
+    data = path.read_bytes()
+    if not data:
+        raise refusal("not_a_workbook", "empty_file")
+    if data.startswith(ZIP_MAGIC):
+        return _open_zip(data)
+    if data.startswith(OLE_MAGIC):
+        return _open_compound(data)
+    if _MARKUP.match(data[:200].removeprefix(b"\xef\xbb\xbf")):
+        raise refusal("unsupported_format", what="HTML/XML")
+    if data.startswith(b"%PDF"):
+        raise refusal("unsupported_format", what="PDF")
+    return Package("csv", data, text=_decode(data))
+
+
+def _open_zip(data: bytes) -> Package:
+    """Open an .xlsx file; Refusal for other zips, macros, damage and bombs."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            _check_entries(archive)
+            return _read_parts(archive, data)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
+        raise refusal("truncated", what=type(error).__name__) from error
+    except RuntimeError as error:
+        raise refusal("encrypted") from error
+
+
+def _check_entries(archive: zipfile.ZipFile) -> None:
+    """Refuse what is no plain .xlsx, by the names and sizes of the zip's entries."""
+    names = {entry.filename.replace("\\", "/") for entry in archive.infolist()}
+    limit = settings().max_expanded_bytes
+    expanded = sum(entry.file_size for entry in archive.infolist())
+    if expanded > limit:
+        raise refusal("expands_too_much", what=f"{expanded} > {limit} bytes")
+    if any(PurePosixPath(name).name.lower() == "vbaproject.bin" or "/macrosheets/" in name for name in names):
+        raise refusal("macros")
+    if "xl/workbook.bin" in names:
+        raise refusal("unsupported_format", what=".xlsb")
+    if "mimetype" in names and "content.xml" in names:
+        raise refusal("unsupported_format", what=".ods")
+    if "xl/workbook.xml" not in names:
+        raise refusal("not_a_workbook")
+
+
+def _read_parts(archive: zipfile.ZipFile, data: bytes) -> Package:
+    """Unpack what the reader and calamine will look at, which also proves its checksums."""
+    targets = {
+        found[b"Id"]: found[b"Target"].decode()
+        for found in map(_attributes, _RELATIONSHIP.findall(archive.read("xl/_rels/workbook.xml.rels")))
+        if b"Id" in found and b"Target" in found
+    }
+    names = set(archive.namelist())
+    styles = Styles.read(archive.read("xl/styles.xml")) if "xl/styles.xml" in names else Styles()
+    if "xl/sharedStrings.xml" in names:
+        archive.read("xl/sharedStrings.xml")
+    parts: dict[str, SheetXml] = {}
+    for found in map(_attributes, _SHEET.findall(archive.read("xl/workbook.xml"))):
+        title = html.unescape(found.get(b"name", b"").decode("utf-8", "replace"))
+        target = targets.get(next((value for key, value in found.items() if key.endswith(b":id")), b""), "")
+        part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+        if part in names:
+            parts[title] = SheetXml(archive.read(part), styles)
+            _check_extent(title, parts[title])
+    links = any(name.startswith("xl/externalLinks/") for name in names)
+    return Package("xlsx", data, parts, has_external_links=links)
+
+
+def _check_extent(title: str, part: SheetXml) -> None:
+    """Refuse a sheet whose rectangle of values would not fit into memory."""
+    rows, columns = part.extent()
+    if rows * columns > MAX_CELLS:
+        raise refusal("expands_too_much", what=f"{title}: {rows} x {columns}")
+
+
+def _attributes(tag: bytes) -> dict[bytes, bytes]:
+    return dict(_ATTRIBUTE.findall(tag))
+
+
+def _open_compound(data: bytes) -> Package:
+    """Open an .xls (or WPS .et) file; Refusal for encrypted workbooks, macros, damage and other documents."""
+    names = CompoundFile(data).names()
+    if "EncryptedPackage" in names:
+        raise refusal("encrypted")
+    if names & {"_VBA_PROJECT_CUR", "_VBA_PROJECT", "VBA"}:
+        raise refusal("macros")
+    if names & {"WordDocument", "PowerPoint Document"}:
+        raise refusal("not_a_workbook")
+    if not names & {"Workbook", "Book"}:
+        raise refusal("truncated", what="no Workbook stream")
+    return Package("xls", data)
+
+
+def _decode(data: bytes) -> str:
+    """Decode a CSV file: UTF-8, UTF-16 with its mark, or GB18030; Refusal when it is no text."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        encodings = ["utf-16"]
+    elif _BINARY.search(data):
+        raise refusal("not_a_workbook")
+    else:
+        encodings = ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise refusal("not_a_workbook")

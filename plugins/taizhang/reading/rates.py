@@ -1,0 +1,125 @@
+"""A column of rates: percent or fraction? Decided from signs, formats and the figures that the rate is made of."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from taizhang.reading.cells import Cells
+from taizhang.reading.figures import MAX_STORED, STORED_PLACES, PrintedFigures
+from taizhang.reading.numbers import MAX_PRINTED_DECIMALS, places_of
+from taizhang.reading.vocabulary import Unit
+
+PERCENT, FRACTION = Decimal(1), Decimal(100)
+# A printed rate supports a scale when it lies within this share, or this many percent, of numerator / denominator.
+TOLERANCE = Decimal("0.06")
+SLACK = {PERCENT: Decimal("0.05"), FRACTION: Decimal("0.5")}
+# Votes for one scale must outnumber those for the other this often.
+MAJORITY = 3
+# A fraction would have to mean more than this many percent.
+IMPLAUSIBLE_FRACTION = Decimal(10)
+
+
+@dataclass
+class RateColumn:
+    """What reading a rate column yields: percents, and the places in which they are printed."""
+
+    values: list[Decimal | None]
+    decimals: int | None
+    scale_known: bool
+
+
+def read_rates(
+    cells: Cells,
+    printed: PrintedFigures,
+    unit: Unit | None,
+    parts: tuple[list[Decimal | int | None], list[Decimal | int | None]] | None,
+) -> RateColumn:
+    """Turn printed rates into percent; `parts` are the stored numerators and denominators of the same rows.
+
+    A sign or a percent format in the cell decides for that cell; for the others the column decides by its evidence.
+    """
+    by_format = cells.grid.shown_as_percent(cells.place) if printed.plain else frozenset()
+    stored: dict[int, tuple[Decimal, int]] = {}
+    open_cells: dict[int, Decimal] = {}
+    for index, value in printed.plain.items():
+        if cells.rows[index] in by_format and isinstance(cells.values[index], float):
+            stored[index] = _scaled(value, FRACTION)
+        else:
+            open_cells[index] = value
+    _take_signed(cells, printed, stored, open_cells)
+    scale = decide_scale(open_cells, parts, unit) if any(open_cells.values()) else PERCENT
+    if scale is not None:
+        scale = unit.factor if unit and unit.unit == "‰" else scale
+        stored |= {index: _scaled(value, scale) for index, value in open_cells.items()}
+    return _finish(cells, stored, scale is not None)
+
+
+def _take_signed(
+    cells: Cells, printed: PrintedFigures, stored: dict[int, tuple[Decimal, int]], open_cells: dict[int, Decimal]
+) -> None:
+    """Take the rates that carry a sign (85%, 约85%), or note a unit that no rate has."""
+    for index, figure in printed.special.items():
+        if figure.unit is None:
+            open_cells[index] = figure.value
+        elif figure.unit.kind == "rate":
+            stored[index] = _scaled(figure.value, figure.unit.factor)
+        else:
+            cells.note("cell_unit_unfit", index, cells.values[index])
+            continue
+        if figure.approximate:
+            cells.note("number_approximate", index, cells.values[index], taken=f"{figure.value}")
+
+
+def decide_scale(
+    values: dict[int, Decimal],
+    parts: tuple[list[Decimal | int | None], list[Decimal | int | None]] | None,
+    unit: Unit | None,
+) -> Decimal | None:
+    """Return by what a column's bare rates are multiplied to be percent, None when nothing tells.
+
+    The figures that the rate is made of come first; then a figure that is no plausible fraction; a stated unit alone
+    does not decide, for 占年度计划% is often filled with 0.85.
+    """
+    votes = {PERCENT: 0, FRACTION: 0}
+    for index, value in values.items() if parts else ():
+        for scale in _supported(value, *(part[index] for part in parts or ())):
+            votes[scale] += 1
+    percent, fraction = votes[PERCENT], votes[FRACTION]
+    if percent > MAJORITY * fraction:
+        return PERCENT
+    if fraction > MAJORITY * percent:
+        return FRACTION
+    largest = max(map(abs, values.values()))
+    if not percent and not fraction and (largest > IMPLAUSIBLE_FRACTION or (unit and unit.unit == "‰")):
+        return PERCENT
+    return None
+
+
+def _scaled(value: Decimal, scale: Decimal) -> tuple[Decimal, int]:
+    """Return the percentage and its printed places: 0.85 is 85 with none, 12‰ is 1.2 with one."""
+    percent = value * scale
+    return percent, max(0, places_of(percent) - (2 if scale == FRACTION else 0))
+
+
+def _supported(value: Decimal, numerator: Decimal | int | None, denominator: Decimal | int | None) -> Iterable[Decimal]:
+    """Yield the scales at which a printed rate is about numerator / denominator."""
+    if not value or not numerator or not denominator:
+        return
+    expected = Decimal(100) * numerator / denominator
+    for scale, slack in SLACK.items():
+        if abs(value * scale / expected - 1) <= TOLERANCE or abs(value * scale - expected) <= slack:
+            yield scale
+
+
+def _finish(cells: Cells, stored: dict[int, tuple[Decimal, int]], scale_known: bool) -> RateColumn:
+    values: list[Decimal | None] = [None] * len(cells.values)
+    places = []
+    for index, (value, decimals) in stored.items():
+        if abs(value) >= MAX_STORED:
+            cells.note("number_too_large", index, cells.values[index])
+            continue
+        places.append(decimals)
+        values[index] = value.quantize(STORED_PLACES, ROUND_HALF_UP) if decimals > MAX_PRINTED_DECIMALS else value
+    short = [count for count in places if count <= MAX_PRINTED_DECIMALS]
+    printed = (max(short) if short else MAX_PRINTED_DECIMALS) if places else None
+    return RateColumn(values, printed, scale_known)

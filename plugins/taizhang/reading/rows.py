@@ -1,0 +1,236 @@
+"""What each row below a header is: a project, a total, a band, a note, a repeated header, hidden."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from taizhang.codelists import code_list
+from taizhang.dictionary import Sheet
+from taizhang.reading.grid import Grid
+from taizhang.reading.headers import normal_label
+from taizhang.reading.layout import Layout
+from taizhang.reading.numbers import UnreadableFigureError, read_figure
+from taizhang.reading.text import cell_text, squeeze
+from taizhang.reading.vocabulary import vocabulary
+
+DETAIL, BAND, NOTE, EMPTY_ROW, HEADER, COLUMN_NUMBERS, HIDDEN = (
+    "detail", "band", "note", "empty", "header", "column_numbers", "hidden"
+)  # fmt: skip
+TOTAL, SUBTOTAL, OF_WHICH = "total", "subtotal", "of_which"
+MAX_TOTAL_NAME = 20
+
+_NUMERAL = r"[一二三四五六七八九十百]+"
+_OUTER_BAND = re.compile(rf"^(?:第?{_NUMERAL}[、.:,)]|{_NUMERAL}$|[IVX]+[、.])")
+_INNER_BAND = re.compile(rf"^\({_NUMERAL}\)")
+_COUNT_IN_BRACKETS = re.compile(r"[(:：]?共?\d+[个项].*$|\(.*\)$")
+_COLUMN_NUMBER = re.compile(r"[\d甲乙丙丁戊己庚辛()=+/\-×*%.]{1,12}")
+_PLAIN_SEQUENCE = re.compile(r"[\d.\-]*")
+
+
+@dataclass(frozen=True)
+class RowMark:
+    """What a row is; `level` is the depth of a band (1 一、, 2 （一）), `has_figures` tells one with sums."""
+
+    row: int
+    kind: str
+    label: str = ""
+    level: int = 0
+    has_figures: bool = False
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    words = vocabulary()
+
+    def one_of(entries: tuple[str, ...]) -> str:
+        return "|".join(map(re.escape, entries))
+
+    totals = one_of((*words.subtotal_words, *(word for word in words.grand_total_words if len(word) > 1)))
+    return {
+        "total": re.compile(rf"^(?P<name>[^:]{{0,{MAX_TOTAL_NAME}}}?)(?P<word>{totals}):?(?P<tail>[(\d共].*)?$"),
+        "of_which": re.compile(rf"^#?(?:{one_of(words.of_which_words)})[:、,.]?(?P<rest>.*)$"),
+        "note": re.compile(rf"^(?:{one_of(words.note_words)})(?:\d{{0,2}}[:.、]|\d*$)"),
+    }
+
+
+@cache
+def _band_names(lists: tuple[str, ...]) -> frozenset[str]:
+    """Names under which counties group projects: words of `words.yml` and the labels of the sheet's code lists."""
+    names = {squeeze(alias) for name in lists for alias in code_list(name).aliases}
+    return frozenset(names | vocabulary().band_words)
+
+
+class RowClassifier:
+    """Classifies the rows of one table."""
+
+    def __init__(self, grid: Grid, layout: Layout, sheet: Sheet) -> None:
+        self.grid = grid
+        self.layout = layout
+        self.anchor = layout.place(sheet.anchor) if sheet.anchor else None
+        self.sequence = layout.place("sequence_no")
+        self.measures = layout.measures()
+        first_measure = min(self.measures, default=grid.width)
+        self.leading = [place for place in range(grid.width) if place < first_measure]
+        lists = tuple(column.code_list for column in sheet.columns if column.code_list)
+        self.breakdown = next((layout.place(c.name) for c in sheet.columns if c.code_list == "breakdown"), None)
+        self.band_names = _band_names(tuple(name for name in lists if name != "breakdown"))
+        self.texts = [
+            place
+            for place, match in layout.columns.items()
+            if match.column and not match.column.is_measure and match.column.name != "remark"
+        ]
+        self.header_labels = {place: normal_label(match.path[-1]) for place, match in layout.columns.items()}
+        self.broken_rows = {row for row, _ in (*grid.error_cells, *grid.formulas_without_value)}
+        self.title_texts = {squeeze(text) for _, _, text in layout.titles}
+
+    def classify(self) -> list[RowMark]:
+        """Classify all rows below the header that are not blank."""
+        marks = [
+            mark
+            for number, row in enumerate(self.grid.rows[self.layout.last_row :], self.layout.last_row + 1)
+            if (mark := self._classify(number, row))
+        ]
+        last_detail = max((mark.row for mark in marks if mark.kind == DETAIL), default=0)
+        return [
+            RowMark(mark.row, NOTE, mark.label)
+            if mark.kind == BAND and mark.row > last_detail and not mark.has_figures
+            else mark
+            for mark in marks
+        ]
+
+    def _classify(self, number: int, row: list[object]) -> RowMark | None:
+        if number not in self.grid.hidden_rows and self._is_plain_detail(row):
+            return RowMark(number, DETAIL)
+        filled = {place: text for place, cell in enumerate(row) if (text := squeeze(cell_text(cell)))}
+        broken = number in self.broken_rows
+        if not filled and not broken:
+            return None
+        label = next((filled[place] for place in self.leading if place in filled), "")
+        if number in self.grid.hidden_rows:
+            return RowMark(number, HIDDEN, label)
+        kind = self._kind_by_words(row, filled)
+        if kind:
+            return RowMark(number, kind[0], kind[1], has_figures=self._has_figures(row))
+        level = self._band_level(number, row, filled)
+        if level:
+            return RowMark(number, BAND, label, level, self._has_figures(row))
+        return RowMark(number, EMPTY_ROW if self._is_empty(filled) and not broken else DETAIL, label)
+
+    def _is_plain_detail(self, row: list[object]) -> bool:
+        """True for the ordinary row: a name without any suspicious word, a number or nothing as sequence."""
+        name = row[self.anchor] if self.anchor is not None else ""
+        if not isinstance(name, str) or not name or self.breakdown is not None:
+            return False
+        if self.sequence is not None:
+            sequence = row[self.sequence]
+            if isinstance(sequence, str) and not _PLAIN_SEQUENCE.fullmatch(sequence):
+                return False
+        text = name.strip()
+        return bool(text) and not _suspicious().search(text)
+
+    def _kind_by_words(self, row: list[object], filled: dict[int, str]) -> tuple[str, str] | None:
+        if self._repeats_header(filled):
+            return HEADER, ""
+        anchor_text = filled.get(self.anchor, "") if self.anchor is not None else ""
+        if len(filled) >= 3 and anchor_text and all(_COLUMN_NUMBER.fullmatch(text) for text in filled.values()):
+            return COLUMN_NUMBERS, ""
+        if self._is_breakdown_total(filled):
+            return DETAIL, ""
+        for place in self.leading:
+            text = filled.get(place, "")
+            if not text or (place != self.sequence and self._is_described(filled, place)):
+                continue
+            if found := _patterns()["total"].match(text):
+                outer = found["word"] in vocabulary().grand_total_words and _means_everything(found["name"])
+                return (TOTAL if outer else SUBTOTAL), text
+            if _patterns()["of_which"].match(text):
+                return OF_WHICH, text
+        first = next(iter(filled.values()))
+        if _patterns()["note"].match(first) and not self._has_numbers(row):
+            return NOTE, first
+        return None
+
+    def _is_described(self, filled: dict[int, str], place: int) -> bool:
+        """True when other text columns describe the row, as they do for a project and never for a total."""
+        others = [text for text in self.texts if text not in (place, self.sequence, self.anchor, self.breakdown)]
+        return sum(other in filled for other in others) >= 2
+
+    def _is_breakdown_total(self, filled: dict[int, str]) -> bool:
+        """True for the class 合计 of a breakdown table, which is a row of its own and no sum of those above."""
+        own = filled.get(self.breakdown, "") if self.breakdown is not None else ""
+        return bool(own) and code_list("breakdown").code_of(own) == "total"
+
+    def _repeats_header(self, filled: dict[int, str]) -> bool:
+        same = sum(normal_label(text) == self.header_labels.get(place) for place, text in filled.items())
+        return same >= 2 and same * 2 >= len(filled)
+
+    def _band_level(self, number: int, row: list[object], filled: dict[int, str]) -> int:
+        """Return the depth of a band row, 0 for any other row."""
+        leads = [filled[place] for place in (self.sequence, self.anchor) if place is not None and place in filled]
+        leads = leads or [text for place, text in filled.items() if place in self.leading][:1]
+        if not leads:
+            return 0
+        level = next((level for text in leads if (level := numeral_level(text))), 0)
+        named = any(self._core(text) in self.band_names for text in leads)
+        described = any(place in filled for place in self.texts if place not in (self.sequence, self.anchor))
+        if (level or named) and not described and self.breakdown is None:
+            return level or 1
+        if len(filled) > 1 or self._has_figures(row):
+            return 0
+        place, text = next(iter(filled.items()))
+        alone_as_name = place == self.anchor and not self._is_merged_across(number, place)
+        if text in self.title_texts:
+            return 3
+        return 0 if alone_as_name or place not in self.leading else level or 1
+
+    def _is_merged_across(self, number: int, place: int) -> bool:
+        return self.grid.merged_from.get((number, place + 1)) == (number, place)
+
+    @staticmethod
+    def _core(text: str) -> str:
+        """Return a band's name without number, count and the word 项目."""
+        text = _INNER_BAND.sub("", _OUTER_BAND.sub("", text))
+        return _COUNT_IN_BRACKETS.sub("", text).removesuffix("项目")
+
+    def _has_figures(self, row: list[object]) -> bool:
+        for place in self.measures:
+            try:
+                if (text := cell_text(row[place])) and read_figure(text) is not None:
+                    return True
+            except UnreadableFigureError:
+                continue
+        return False
+
+    def _has_numbers(self, row: list[object]) -> bool:
+        return any(isinstance(row[place], float) for place in self.measures)
+
+    def _is_empty(self, filled: dict[int, str]) -> bool:
+        """True for a numbered line that nobody filled in, apart from zeros of copied formulas."""
+        nothing = vocabulary().none_marks | {"0", "0%", "0.0", "0.00", "0.00%"}
+        return all(
+            place == self.sequence or (place in self.measures and text in nothing) for place, text in filled.items()
+        )
+
+
+@cache
+def _suspicious() -> re.Pattern[str]:
+    """Anything in a name that deserves a closer look."""
+    words = vocabulary()
+    sums = (*words.subtotal_words, *(word for word in words.grand_total_words if len(word) > 1), *words.of_which_words)
+    inside = "|".join(r"\s*".join(map(re.escape, word)) for word in sums)
+    starts = "|".join(map(re.escape, (*words.note_words, *sorted(words.band_words))))
+    return re.compile(
+        rf"{inside}|^\s*(?:{starts}|[（(]?第?{_NUMERAL}|[IVXⅠ-Ⅻ]+[、.])|项目名称|^.{{0,12}}(?:项目|类)$|^[\d.]+$"
+    )
+
+
+def _means_everything(name: str) -> bool:
+    """True for what may stand before 合计 in a grand total: nothing, 全县, 本级."""
+    return not name or name.startswith(("全", "本", "总")) or name in {"县", "市", "区", "州", "省"}
+
+
+def numeral_level(text: str) -> int:
+    """Return 1 for 一、 and 2 for （一） in front of a squeezed text, else 0."""
+    if _INNER_BAND.match(text):
+        return 2
+    return 1 if _OUTER_BAND.match(text) else 0

@@ -1,0 +1,129 @@
+"""What calamine does not tell about an .xlsx sheet, taken from the raw XML: hidden parts, errors, formats, extent."""
+
+import re
+from dataclasses import dataclass, field
+
+from taizhang.reading.text import column_index
+
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+_COL = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
+_REF = re.compile(rb'\br="([A-Z]+)(\d+)"')
+_ATTRIBUTE = re.compile(rb'\b([\w:]+)="([^"]*)"')
+_ERROR = re.compile(rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<', re.DOTALL)
+_FORMULA = re.compile(
+    rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+_FAR = re.compile(rb'r="(?:[A-Z]{3}\d|[A-Z]{1,2}\d{5})')
+_VALUED = re.compile(rb'<(?:\w+:)?c\b[^>]*\br="([A-Z]+)(\d+)"(?:[^>]*[^/>])?>\s*<(?:\w+:)?(?:v|is)\b')
+_XF_LIST = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
+_XF = re.compile(rb"<(?:\w+:)?xf\b([^>]*)>")
+_NUMBER_FORMAT = re.compile(rb"<(?:\w+:)?numFmt\b([^>]*)>")
+_LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
+
+Cell = tuple[int, int]
+
+# A sheet without cells beyond ZZ or 9999 cannot hold more than this.
+LOOSE_EXTENT = (9_999, 702)
+
+# Formats that Excel knows by number alone (ECMA-376, with the Chinese ones).
+BUILT_IN_PERCENT = frozenset({9, 10})
+BUILT_IN_MONTH = frozenset({17, 27, 36, 50, 52, 57})
+
+
+def _attributes(tag: bytes) -> dict[bytes, bytes]:
+    return dict(_ATTRIBUTE.findall(tag))
+
+
+@dataclass(frozen=True)
+class Styles:
+    """Which cell styles show a percent sign, and which show a date as a month."""
+
+    percent: frozenset[bytes] = frozenset()
+    month: frozenset[bytes] = frozenset()
+
+    @classmethod
+    def read(cls, xml: bytes) -> "Styles":
+        """Read `xl/styles.xml`."""
+        formats = {
+            int(found[b"numFmtId"]): found.get(b"formatCode", b"").decode("utf-8", "replace")
+            for found in map(_attributes, _NUMBER_FORMAT.findall(xml))
+            if found.get(b"numFmtId", b"").isdigit()
+        }
+        codes = {name: _LITERAL.sub("", code.replace("&quot;", '"')) for name, code in formats.items()}
+        percent = BUILT_IN_PERCENT | {name for name, code in codes.items() if "%" in code}
+        month = BUILT_IN_MONTH | {name for name, code in codes.items() if _shows_month_only(code)}
+        listed = _XF_LIST.search(xml)
+        styles = [_attributes(tag).get(b"numFmtId", b"0") for tag in _XF.findall(listed[0])] if listed else []
+        return cls(
+            frozenset(b"%d" % number for number, name in enumerate(styles) if int(name) in percent),
+            frozenset(b"%d" % number for number, name in enumerate(styles) if int(name) in month),
+        )
+
+
+def _shows_month_only(code: str) -> bool:
+    code = code.split(";")[0].lower()
+    return "y" in code and "m" in code and not set(code) & set("dhs")
+
+
+@dataclass
+class SheetXml:
+    """The raw XML of one sheet; everything is looked up only when asked for."""
+
+    xml: bytes
+    styles: Styles = field(default_factory=Styles)
+
+    def hidden_rows(self) -> frozenset[int]:
+        """Return the 1-based rows that are hidden or have no height."""
+        if not any(mark in self.xml for mark in (b' hidden="', b' ht="0"')):
+            return frozenset()
+        hidden, number = set(), 0
+        for tag in _ROW.findall(self.xml):
+            found = _attributes(tag)
+            number = int(found[b"r"]) if b"r" in found else number + 1
+            if found.get(b"hidden") in (b"1", b"true") or found.get(b"ht") == b"0":
+                hidden.add(number)
+        return frozenset(hidden)
+
+    def hidden_columns(self) -> frozenset[int]:
+        """Return the 0-based columns that are hidden or have no width."""
+        head = self.xml[: self.xml.find(b"sheetData")]
+        hidden: set[int] = set()
+        for found in map(_attributes, _COL.findall(head)):
+            if found.get(b"hidden") in (b"1", b"true") or found.get(b"width") == b"0":
+                hidden.update(range(int(found[b"min"]) - 1, min(int(found[b"max"]), 1000)))
+        return frozenset(hidden)
+
+    def error_cells(self) -> dict[Cell, str]:
+        """Return the cells that hold an error such as #REF!, which calamine gives as empty."""
+        if b't="e"' not in self.xml:
+            return {}
+        return {_place(tag): text.decode("utf-8", "replace") for tag, text in _ERROR.findall(self.xml)}
+
+    def formulas_without_value(self) -> frozenset[Cell]:
+        """Return the cells with a formula that nobody has computed; a computed empty text is a value."""
+        if b"<f" not in self.xml and b":f>" not in self.xml and b":f " not in self.xml:
+            return frozenset()
+        return frozenset(_place(tag) for tag in _FORMULA.findall(self.xml) if b't="str"' not in tag)
+
+    def styled_rows(self, letter: str, styles: frozenset[bytes]) -> frozenset[int]:
+        """Return the 1-based rows whose cell in this column has one of the styles."""
+        if not styles:
+            return frozenset()
+        tags = re.findall(rb'<(?:\w+:)?c\b([^>]*\br="' + letter.encode() + rb'\d+"[^>]*)>', self.xml)
+        return frozenset(_place(tag)[0] for tag in tags if _attributes(tag).get(b"s") in styles)
+
+    def extent(self) -> tuple[int, int]:
+        """Return bounds of the rows and columns that hold values: exact where the sheet looks large, else loose."""
+        if _FAR.search(self.xml) is None:
+            return LOOSE_EXTENT
+        cells = [(int(row), column_index(letter.decode()) + 1) for letter, row in _VALUED.findall(self.xml)]
+        return max((row for row, _ in cells), default=0), max((column for _, column in cells), default=0)
+
+
+def _place(tag: bytes) -> Cell:
+    """Return the 1-based row and 0-based column that a cell's tag names."""
+    found = _REF.search(tag)
+    if found is None:
+        return 0, 0
+    return int(found[2]), column_index(found[1].decode())

@@ -1,0 +1,207 @@
+"""Read one workbook: whose it is, of which month, and its sheets as typed tables."""
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from taizhang.codelists import ReportingUnit
+from taizhang.dictionary import ColumnType, Sheet, load_dictionary
+from taizhang.dictionary import sheet as sheet_definition
+from taizhang.reading.cover import FormReader, FormValue, cover_units
+from taizhang.reading.dates import DaySpan, UnreadableDateError, date_of_cell, date_of_number, read_date
+from taizhang.reading.grid import Book, open_book
+from taizhang.reading.identity import check_month, choose_unit, months_of_name, read_month, units_named
+from taizhang.reading.messages import IssueLog, refusal
+from taizhang.reading.package import open_package
+from taizhang.reading.result import ReadColumn, ReadingIssue, SheetReading, WorkbookReading
+from taizhang.reading.sheets import VERSION_SHEET, match_sheets, template_version
+from taizhang.reading.table import TableReader
+from taizhang.reading.text import cell_text
+from taizhang.reading.units import UnitLine
+
+COVER = "cover"
+TITLE_ROWS = 4
+TITLE_CELLS = 4
+
+
+def read_workbook(path: Path, file_name: str | None = None) -> WorkbookReading:
+    """Read a workbook; `file_name` is the name under which it was sent, where `path` is called otherwise.
+
+    Raises:
+        Refusal: The file is no workbook that may be read, or does not tell whose it is and of which month.
+    """
+    book = open_book(open_package(path))
+    return WorkbookReader(book, file_name or path.name).read()
+
+
+class WorkbookReader:
+    """Reads one opened workbook."""
+
+    def __init__(self, book: Book, file_name: str) -> None:
+        self.book = book
+        self.file_name = file_name
+        self.taken, self.left = match_sheets(book)
+        self.log = IssueLog()
+        self.cover_log = IssueLog(COVER, self.taken.get(COVER))
+        self.cover: dict[str, FormValue] = {}
+        if COVER in self.taken:
+            self.cover = FormReader(book.grid(self.taken[COVER]), sheet_definition(COVER)).read()
+
+    def read(self) -> WorkbookReading:
+        """Read everything."""
+        titles = self._titles()
+        month = self._month(titles)
+        unit = self._unit(titles, month)
+        issues: list[ReadingIssue] = []
+        sheets: dict[str, SheetReading] = {}
+        units = cover_units(self.book.grid(self.taken[COVER])) if COVER in self.taken else UnitLine()
+        for name, definition in load_dictionary().items():
+            if name not in self.taken:
+                continue
+            if definition.layout == "form":
+                sheets[name] = self._read_form(definition, month)
+                issues += self.cover_log.issues
+            else:
+                log = IssueLog(name, self.taken[name])
+                sheets[name] = TableReader(definition, self.book.grid(self.taken[name]), month, units, log).read()
+                issues += log.issues
+        self._note_sheets()
+        version = template_version(self.book)
+        return WorkbookReading(
+            self.file_name, unit.unit_code, unit.unit_name, month, version, sheets, self.log.issues + issues
+        )
+
+    def _titles(self) -> list[tuple[str, str, str]]:
+        """Return what stands above the tables: sheet title, cell and text."""
+        titles = []
+        for name, title in self.taken.items():
+            if name == COVER:
+                continue
+            for number, row in enumerate(self.book.grid(title).rows[:TITLE_ROWS], 1):
+                texts = [cell for cell in row if isinstance(cell, str) and cell.strip()]
+                if len(texts) > TITLE_CELLS:
+                    break
+                titles += [(title, f"A{number}", text) for text in texts]
+        return titles
+
+    def _month(self, titles: list[tuple[str, str, str]]) -> date:
+        """Return the report month: the cover's, else what file name or titles say; Refusal when nothing tells."""
+        hints = {"file_name": months_of_name(self.file_name)}
+        hints["title"] = [month for _, _, text in titles for month in months_of_name(text)]
+        given = self.cover.get("report_period")
+        value = given.value if given else None
+        try:
+            months = read_month(value)
+        except ValueError as error:
+            raise refusal("month_invalid", value=cell_text(value)) from error
+        if not months:
+            place, months = next(((place, found[:1]) for place, found in hints.items() if found), ("", []))
+            self._refuse_without_cover(bool(months))
+            month = check_month(value, months, [])
+            self._note_guess("report_period", place, f"{month:%Y-%m}")
+            return month
+        month = check_month(value, months, [hint for found in hints.values() for hint in found])
+        for place, found in hints.items():
+            others = [other for other in found if other != month]
+            if others:
+                self._note_contradiction("report_period", given, place, f"{month:%Y-%m}", f"{others[0]:%Y-%m}")
+        return month
+
+    def _unit(self, titles: list[tuple[str, str, str]], month: date) -> ReportingUnit:
+        """Return the reporting unit: the cover's, else what file name or titles say; Refusal when nothing tells."""
+        texts = {"file_name": self.file_name, "title": " ".join(text for _, _, text in titles)}
+        given = self.cover.get("reporting_unit")
+        said = cell_text(given.value) if given else ""
+        if not said:
+            place = next((place for place, text in texts.items() if units_named(text)), "")
+            self._refuse_without_cover(bool(place))
+            if not place:
+                raise refusal("unit_missing")
+            unit = choose_unit(texts[place], " ".join(texts.values()), month)
+            self._note_guess("reporting_unit", place, unit.unit_name)
+            return unit
+        unit = choose_unit(said, " ".join(texts.values()), month)
+        for place, text in texts.items():
+            others = units_named(text)
+            if others and unit not in others:
+                self._note_contradiction("reporting_unit", given, place, unit.unit_name, others[0].unit_name)
+        return unit
+
+    def _refuse_without_cover(self, found: bool) -> None:
+        if not found and COVER not in self.taken:
+            raise refusal("cover_missing")
+
+    def _note_guess(self, name: str, place: str, other: str) -> None:
+        if self.book.package.kind != "csv":
+            self.cover_log.add("guessed_place", name=name, place=place, other=other)
+
+    def _note_contradiction(self, name: str, given: FormValue | None, place: str, said: str, other: str) -> None:
+        row, column = (given.row, given.place) if given else (None, None)
+        self.cover_log.add(
+            "cover_contradiction", row=row, column=column, name=name, value=other, cover=said, place=place, other=other
+        )
+
+    def _note_sheets(self) -> None:
+        """Note missing, doubled and hidden sheets and links to other files; a CSV file can have but one sheet."""
+        is_csv = self.book.package.kind == "csv"
+        for name, definition in load_dictionary().items():
+            if definition.required and name not in self.taken and not is_csv:
+                log = IssueLog(name, None)
+                log.add("sheet_missing", title=definition.title)
+                self.log.issues += log.issues
+        for title, other in self.left:
+            log = IssueLog(None, title)
+            log.add("sheet_twice", other=other)
+            self.log.issues += log.issues
+        for title in self.book.hidden_titles:
+            if title != VERSION_SHEET:
+                log = IssueLog(None, title)
+                log.add("hidden_sheet")
+                self.log.issues += log.issues
+        if self.book.has_external_links:
+            self.log.add("external_link")
+
+    def _read_form(self, definition: Sheet, month: date) -> SheetReading:
+        """Turn the cover's values into one row; a form's columns name a whole cell (B3) instead of a letter."""
+        row: dict[str, object] = {}
+        columns, seen = [], set[str]()
+        for column in definition.columns:
+            given = self.cover.get(column.name)
+            if given is None:
+                row[column.name] = None
+                if column.required:
+                    self.cover_log.add("field_missing", name=column.name, label=column.label)
+                continue
+            row[column.name] = self._form_value(column.type, column.name, given, month)
+            if given.cell not in seen:
+                columns.append(ReadColumn(given.cell, column.label, column.name))
+                seen.add(given.cell)
+        frame = pd.DataFrame({name: _single(value) for name, value in {**row, "extras": None}.items()}, dtype=object)
+        frame.insert(0, "row_number", np.array([1], dtype=np.int64))
+        return SheetReading(definition.sheet, self.taken[definition.sheet], columns, frame)
+
+    def _form_value(self, kind: ColumnType, name: str, given: FormValue, month: date) -> object:
+        if kind is ColumnType.MONTH:
+            return month
+        if kind is not ColumnType.DATE:
+            return cell_text(given.value) or None
+        try:
+            return _form_date(given.value)
+        except UnreadableDateError:
+            self.cover_log.add("date_unreadable", row=given.row, column=given.place, name=name, value=given.value)
+            return None
+
+
+def _form_date(value: object) -> DaySpan | None:
+    if isinstance(value, date):
+        return date_of_cell(value)
+    return date_of_number(value) if isinstance(value, float) else read_date(cell_text(value))
+
+
+def _single(value: object) -> "np.ndarray[tuple[int], np.dtype[np.object_]]":
+    """Return an array of one object, also when that is a tuple."""
+    array = np.empty(1, dtype=object)
+    array[0] = value
+    return array
