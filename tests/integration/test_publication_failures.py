@@ -90,7 +90,8 @@ def test_a_publication_that_was_killed_is_continued_or_taken_back(engine: Engine
         build(2, engine)
     build(3, engine)
     reconcile(engine, 3)
-    flip(engine, 3)
+    certificate = flip(engine, 3)
+    assert flip(engine, 3) == certificate
     assert shown(engine) == [5, 11]
     with pytest.raises(PublicationStateError, match="publication 3 is published"):
         abandon(engine, 3, "too late")

@@ -1,3 +1,5 @@
+{{ config(materialized='table', post_hook='analyze {{ this }}') }}
+
 with stated as (
     select
         project_sk,
@@ -5,14 +7,53 @@ with stated as (
     from {{ ref('int_project_month__keyed') }}
 ),
 
+facts as (
+    select * from {{ ref('fct_project_month') }}
+),
+
+natural_keys as (
+    select * from {{ ref('int_project__keyed') }}
+),
+
+in_force as (
+    select * from {{ ref('int_submission__in_force') }}
+),
+
 vanished as (
     select
         project_sk,
         unit_code
-    from {{ ref('fct_project_month') }}
+    from facts
     where published_to = {{ building_publication() }}
+),
+
+touched as (
+    select * from stated
+    union
+    select * from vanished
+),
+
+newest as (
+    select
+        touched.project_sk,
+        touched.unit_code,
+        max(facts.report_month) as report_month
+    from touched
+    left join facts on touched.project_sk = facts.project_sk and facts.published_to is null
+    group by touched.project_sk, touched.unit_code
+),
+
+described_by as (
+    select
+        newest.project_sk,
+        newest.unit_code,
+        natural_keys.key_kind,
+        natural_keys.key_value,
+        newest.report_month,
+        in_force.submission_id
+    from newest
+    inner join natural_keys on newest.project_sk = natural_keys.project_sk
+    left join in_force on newest.unit_code = in_force.unit_code and newest.report_month = in_force.report_month
 )
 
-select * from stated
-union
-select * from vanished
+select * from described_by

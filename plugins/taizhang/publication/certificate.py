@@ -76,6 +76,18 @@ def make_certificate(connection: Connection, publication_id: int, published_at: 
     return Certificate(publication_id, content, hashlib.sha256(canonical_json(content)).hexdigest())
 
 
+def stored_certificate(connection: Connection, publication_id: int) -> Certificate | None:
+    """Return the certificate of a published publication; None while it is not published."""
+    row = connection.execute(
+        text(
+            "select certificate, certificate_sha256 from ops.publication "
+            "where publication_id = :publication_id and state = 'published'"
+        ),
+        {"publication_id": publication_id},
+    ).one_or_none()
+    return Certificate(publication_id, row.certificate, row.certificate_sha256) if row else None
+
+
 def verify_certificates(engine: Engine) -> int:
     """Check the chain of all certificates and return its length; CertificateError at the first broken link."""
     with engine.connect() as connection:

@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, text
 
-from taizhang.publication.certificate import Certificate, make_certificate
+from taizhang.publication.certificate import Certificate, make_certificate, stored_certificate
 from taizhang.publication.history import forget_unpublished, versioned_tables
 from taizhang.publication.marts_build import build_marts
 from taizhang.publication.reconciliation import check_totals, reconcile
 from taizhang.publication.scope import changed_scope, record_scope, recorded_scope
-from taizhang.publication.versions import catalogue_version, code_version
+from taizhang.publication.versions import code_version
+from taizhang.quality.catalogue import load_catalogue
 from taizhang.warehouse.connection import engine as warehouse_engine
 from taizhang.warehouse.connection import exclusive
 
@@ -55,7 +56,7 @@ def flip(engine: Engine, publication_id: int) -> Certificate:
     """Show the publication to all readers, in one transaction with its certificate.
 
     The control totals are compared once more in that transaction: ReconciliationError, and nothing changes, if they do
-    not tie.
+    not tie. A publication that is published already stays as it is: its certificate is returned.
     """
     with exclusive(engine, STEP):
         return _flip(engine, publication_id)
@@ -107,7 +108,7 @@ def _open(engine: Engine) -> int | None:
             {
                 "publication_id": publication_id,
                 "code_version": code_version(),
-                "catalogue_version": catalogue_version(),
+                "catalogue_version": load_catalogue().version,
             },
         )
         record_scope(connection, publication_id, scope)
@@ -123,6 +124,8 @@ def _build(engine: Engine, publication_id: int) -> None:
 
 def _flip(engine: Engine, publication_id: int) -> Certificate:
     with engine.begin() as connection:
+        if stored := stored_certificate(connection, publication_id):
+            return stored
         _require_building(connection, publication_id)
         if not versioned_tables(connection):
             raise PublicationStateError(f"publication {publication_id} has not been built")

@@ -1,13 +1,10 @@
-"""Which code and which rule catalogue a publication was made with."""
+"""Which code a publication was made with."""
 
-import hashlib
 import shutil
 import subprocess
 
 from taizhang import __version__
 from taizhang.settings import PROJECT_ROOT
-
-CATALOGUE_DIR = PROJECT_ROOT / "expectations"
 
 
 def code_version() -> str:
@@ -20,11 +17,3 @@ def code_version() -> str:
     )
     commit = found.stdout.strip()
     return f"{__version__}+{commit}" if found.returncode == 0 and commit else __version__
-
-
-def catalogue_version() -> str:
-    """Return the hash of the rule catalogue, over the names and bytes of its files; the gate calls it by the same."""
-    digest = hashlib.sha256()
-    for path in sorted(CATALOGUE_DIR.glob("*.yml")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
