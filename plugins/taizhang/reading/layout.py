@@ -108,7 +108,7 @@ class HeaderFinder:
         seen = None
         for row in range(first, last + 1):
             source = self.grid.merged_from.get((row, place), (row, place))
-            text = cell_text(self.grid.cell(*source))
+            text = cell_text(self.grid.cell(*source)) if source[0] >= first else ""
             if text and source != seen:
                 path.append(text)
                 own.append(text)

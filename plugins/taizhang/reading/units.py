@@ -123,6 +123,6 @@ def _unit_within(bracketed: str) -> Unit | None:
 
 
 def _without_bracket(squeezed: str, bracketed: str) -> str:
-    for opening, closing in ("()", "[]", "【】"):
+    for opening, closing in zip("([【", ")]】", strict=True):
         squeezed = squeezed.replace(f"{opening}{bracketed}{closing}", "")
     return squeezed
