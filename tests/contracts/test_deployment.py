@@ -39,7 +39,9 @@ def test_secrets_come_from_the_environment_only(compose: dict[str, Any]) -> None
     assert {"POSTGRES_PASSWORD", "AIRFLOW_FERNET_KEY", "AIRFLOW_JWT_SECRET"} <= required
 
 
-def test_containers_and_make_up_set_the_same_options(compose: dict[str, Any], home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_containers_and_make_up_set_the_same_options(
+    compose: dict[str, Any], home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("TAIZHANG_DATABASE_URL", "postgresql://clerk@db.example/warehouse")
     settings.cache_clear()
     local = {name for name in airflow_config.airflow_environment() if name.startswith("AIRFLOW__")}
