@@ -11,6 +11,7 @@ from taizhang.reading.vocabulary import vocabulary
 
 SEARCHED_ROWS = 40
 MAX_DEPTH = 4
+LONGEST_LABEL = 60
 UNIT_BONUS = 0.1
 TITLE_WIDTH_SHARE = 0.6
 
@@ -46,10 +47,24 @@ class HeaderFinder:
         self.index = index
         self.height = min(len(grid.rows), SEARCHED_ROWS)
         self.matches: dict[tuple[str, ...], HeaderMatch] = {}
-        self.hits = [self._hits(row) for row in range(1, self.height + 1)]
+        self.hits = self._all_hits()
+
+    def _all_hits(self) -> list[int]:
+        """Count the known labels in each row, down to a few rows below the first that is surely a header."""
+        required = sum(column.required for column in self.index.sheet.columns)
+        hits: list[int] = []
+        last = self.height
+        for row in range(1, self.height + 1):
+            if row > last:
+                break
+            hits.append(self._hits(row))
+            if hits[-1] >= max(required, 4):
+                last = min(last, row + MAX_DEPTH - 1)
+        self.height = len(hits)
+        return hits
 
     def _hits(self, row: int) -> int:
-        labels = (cell for cell in self.grid.rows[row - 1] if isinstance(cell, str) and cell)
+        labels = (cell for cell in self.grid.rows[row - 1] if isinstance(cell, str) and 0 < len(cell) <= LONGEST_LABEL)
         return sum(bool(self.index.find(normal_label(header_unit(label)[1]))) for label in labels)
 
     def find(self) -> tuple[int, int] | None:

@@ -14,6 +14,7 @@ _NUMBER = re.compile(
     r"(?P<sign>[+-]?)(?P<digits>\d{1,3}(?:,\d{3})+(?!\d)|\d+)?(?P<places>\.\d*)?(?P<exponent>[eE][+-]?\d{1,2})?",
     re.ASCII,
 )
+_GROUPED = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d+)?", re.ASCII)
 _SPACED_GROUPS = re.compile(r"^[+-]?\d{1,3}(?:[\s']\d{3})+(?:\.\d+)?(?!\d)", re.ASCII)
 _BROKEN_BY_SPACE = re.compile(r"[\d.,]\s+[\d.,]", re.ASCII)
 _MIXED = re.compile(r"(\d+(?:\.\d+)?)亿(?:元)?零?(\d+(?:\.\d+)?)万元?", re.ASCII)
@@ -61,6 +62,9 @@ def read_figure(text: str) -> Figure | None:
     if _NO_PLAIN_DIGIT.search(text):
         raise UnreadableFigureError(text)
     folded = fold(text).translate(_MINUS_SIGNS).lstrip("'`‘")
+    if _GROUPED.fullmatch(folded):
+        value = Decimal(folded.replace(",", ""))
+        return Figure(value, places_of(value))
     if squeeze(folded) in vocabulary().none_marks:
         return None
     if _SPACED_GROUPS.match(folded):

@@ -125,8 +125,15 @@ class RowClassifier:
             sequence = row[self.sequence]
             if isinstance(sequence, str) and not _PLAIN_SEQUENCE.fullmatch(sequence):
                 return False
-        text = name.strip()
-        return bool(text) and not _suspicious().search(text)
+        return bool(name.strip()) and not (_suspicious().search(name) and self._is_special(squeeze(name)))
+
+    def _is_special(self, text: str) -> bool:
+        """True when a name may be that of a total, a band, a note or a header."""
+        if not text or text.isascii() or numeral_level(text) or self._core(text) in self.band_names:
+            return True
+        if self.anchor is not None and normal_label(text) == self.header_labels.get(self.anchor):
+            return True
+        return any(pattern.match(text) for pattern in _patterns().values())
 
     def _kind_by_words(self, row: list[object], filled: dict[int, str]) -> tuple[str, str] | None:
         if self._repeats_header(filled):
@@ -220,7 +227,7 @@ def _suspicious() -> re.Pattern[str]:
     inside = "|".join(r"\s*".join(map(re.escape, word)) for word in sums)
     starts = "|".join(map(re.escape, (*words.note_words, *sorted(words.band_words))))
     return re.compile(
-        rf"{inside}|^\s*(?:{starts}|[（(]?第?{_NUMERAL}|[IVXⅠ-Ⅻ]+[、.])|项目名称|^.{{0,12}}(?:项目|类)$|^[\d.]+$"
+        rf"{inside}|^\s*(?:{starts}|[（(]?第?{_NUMERAL}|[IVXⅠ-Ⅻ]+[、.])|项目名称|(?:项目|类)(?:[（(][^（(]*)?$|^[\d.\s]+$"
     )
 
 

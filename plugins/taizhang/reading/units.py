@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 
 from taizhang.reading.text import fold, squeeze
 from taizhang.reading.vocabulary import Unit, vocabulary
@@ -107,15 +108,19 @@ def header_unit(text: str) -> tuple[Unit | None, str]:
         label, found, tail = squeezed.rpartition(separator)
         if found and label and (unit := vocabulary().unit(tail)):
             return unit, label
-    for name in sorted((unit.unit for unit in _written_behind()), key=len, reverse=True):
+    if not squeezed.endswith(_written_behind()):
+        return None, squeezed
+    for name in _written_behind():
         if squeezed.endswith(name):
             return vocabulary().units[name], squeezed.removesuffix(name)
     return None, squeezed
 
 
-def _written_behind() -> set[Unit]:
-    """Units that may follow a label without any separator; not 元, which ends other words (单元)."""
-    return {unit for unit in vocabulary().units.values() if unit.kind == "rate" or len(unit.unit) > 1}
+@cache
+def _written_behind() -> tuple[str, ...]:
+    """Units that may follow a label without any separator, longest first; not 元, which ends other words (单元)."""
+    units = {unit.unit for unit in vocabulary().units.values() if unit.kind == "rate" or len(unit.unit) > 1}
+    return tuple(sorted(units, key=len, reverse=True))
 
 
 def _unit_within(bracketed: str) -> Unit | None:
