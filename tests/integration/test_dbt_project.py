@@ -3,14 +3,16 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from sqlalchemy import Engine, text
 
 from taizhang.dictionary.mart import load_marts
-from taizhang.publication import figures, publish
+from taizhang.publication import BuildError, figures, publish
 from taizhang.publication.marts_build import run_dbt
 from tests.accepted import MARCH, accept, project
 
 JANUARY = date(2024, 1, 1)
+ONE_SERVER = pytest.mark.parametrize("server_url", ["embedded"], indirect=True)
 
 
 def test_unit_tests_views_and_rates(engine: Engine) -> None:
@@ -42,8 +44,12 @@ def test_unit_tests_views_and_rates(engine: Engine) -> None:
             labels = connection.scalars(statement, {"schema": "bi", "view": mart.label}).all()
             assert list(names) == [column.name for column in mart.columns]
             assert list(labels) == [column.labelled_unit for column in mart.columns]
+        connection.execute(text("set role taizhang_reader"))
+        for view in ("marts.agg_region_month", 'bi."地区月度汇总"'):
+            assert connection.scalar(text(f"select count(*) from {view}")) == 6
 
 
+@ONE_SERVER
 def test_a_changed_register_reaches_all_published_months(engine: Engine) -> None:
     accept(engine, "621122", JANUARY, [project("甲", 10)])
     accept(engine, "621122", MARCH, [project("甲", 10)])
@@ -59,3 +65,27 @@ def test_a_changed_register_reaches_all_published_months(engine: Engine) -> None
         for number in (1, 2)
     }
     assert expected == {("2024-01", 1): 9, ("2024-01", 2): 8, ("2024-03", 1): 9, ("2024-03", 2): 8}
+
+
+@ONE_SERVER
+def test_a_table_gains_the_columns_of_its_model_and_loses_none(engine: Engine) -> None:
+    accept(engine, "621122", MARCH, [project("甲", 10)])
+    publish(engine)
+    with engine.begin() as connection:
+        # As if the model had gained the column since.
+        connection.execute(text("alter table history.dim_list drop column list_kind cascade"))
+    accept(engine, "621122", MARCH, [project("甲", 11)])
+    publish(engine)
+    kinds = text("select list_kind from marts.dim_list where list_code = 'city_key'")
+    with engine.begin() as connection:
+        assert connection.scalar(kinds) == "key_list"
+        chinese = text('select "清单类型" from bi."项目清单" where "清单代码" = \'city_key\'')
+        assert connection.scalar(chinese) == "key_list"
+        connection.execute(text("set local taizhang.publication = '1'"))
+        assert connection.scalar(kinds) is None
+    with engine.begin() as connection:
+        connection.execute(text("alter table history.dim_list add column forgotten text"))
+    accept(engine, "621122", MARCH, [project("甲", 12)])
+    with pytest.raises(BuildError, match="has a column forgotten that its model has not"):
+        publish(engine)
+    assert figures(engine, "621122", MARCH, "all")[0]["total_investment_wan"] == 11

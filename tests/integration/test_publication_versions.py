@@ -180,6 +180,7 @@ def assert_certificates_hold(engine: Engine) -> None:
         verify_certificates(engine)
 
 
+@pytest.mark.parametrize("server_url", ["embedded"], indirect=True)
 def test_a_project_keeps_its_number(engine: Engine) -> None:
     keys = text("select unit_code, key_kind, key_value, project_sk from history.int_project__keyed order by project_sk")
     publish_first(engine)
