@@ -15,7 +15,7 @@ _NUMBER = re.compile(
     re.ASCII,
 )
 _GROUPED = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d+)?", re.ASCII)
-_SPACED_GROUPS = re.compile(r"^[+-]?\d{1,3}(?:[\s']\d{3})+(?:\.\d+)?(?!\d)", re.ASCII)
+_SPACED_GROUPS = re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u2009'’]\d{3})+(?!\d)", re.ASCII)
 _BROKEN_BY_SPACE = re.compile(r"[\d.,]\s+[\d.,]", re.ASCII)
 _MIXED = re.compile(r"(\d+(?:\.\d+)?)亿(?:元)?零?(\d+(?:\.\d+)?)万元?", re.ASCII)
 # Folding would turn 10² into 102 and ① into 1.
@@ -67,8 +67,7 @@ def read_figure(text: str) -> Figure | None:
         return Figure(value, places_of(value))
     if squeeze(folded) in vocabulary().none_marks:
         return None
-    if _SPACED_GROUPS.match(folded):
-        folded = re.sub(r"(?<=\d)[\s'](?=\d{3})", "", folded, flags=re.ASCII)
+    folded = _SPACED_GROUPS.sub(lambda found: re.sub(r"\D", "", found[0]), folded)
     if _BROKEN_BY_SPACE.search(folded):
         raise UnreadableFigureError(text)
     body, approximate = _without_prefixes(squeeze(folded))
