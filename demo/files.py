@@ -18,7 +18,7 @@ GREY = "#8C9BAB"
 
 def write_xlsx(book: Book, path: Path, vba_project: bytes | None = None) -> None:
     """Write a book as .xlsx, or with `vba_project` as a macro workbook."""
-    with Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as workbook:
+    with Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}) as workbook:
         workbook.set_properties({"created": CREATED})
         if vba_project is not None:
             workbook.add_vba_project(io.BytesIO(vba_project), is_stream=True)

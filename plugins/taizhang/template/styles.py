@@ -25,6 +25,8 @@ _RIGHT = {ColumnType.AMOUNT, ColumnType.COUNT, ColumnType.RATE}
 
 def text_width(text: str) -> float:
     """Width of a text in characters of a column: a Chinese character takes two."""
+    if text.isascii():
+        return float(len(text))
     return sum(2.0 if unicodedata.east_asian_width(char) in "WFA" else 1.0 for char in text)
 
 

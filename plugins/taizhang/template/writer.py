@@ -11,8 +11,8 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from taizhang.codelists import ReportingUnit, code_list, reporting_units
-from taizhang.dictionary import Column, Sheet, load_dictionary
-from taizhang.template.cells import cell_value, month_text
+from taizhang.dictionary import Sheet, load_dictionary
+from taizhang.template.cells import CellValue, cell_value, month_text
 from taizhang.template.layout import (
     FIRST_HEADER_ROW,
     TEMPLATE_MARK,
@@ -74,7 +74,7 @@ def _write(
     month = report_month.replace(day=1)
     unit = _reporting_unit(unit_code, month)
     heading = f"{unit.unit_name}{month_text(month)}重大项目月报"
-    with Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as workbook:
+    with Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}) as workbook:
         # A fixed date of creation: the same figures give the same bytes.
         workbook.set_properties({"title": heading, "created": datetime(month.year, month.month, 1)})
         styles = Styles(workbook)
@@ -128,15 +128,14 @@ def _write_form(
     for row, column in enumerate(definition.columns, start=FIRST_HEADER_ROW):
         worksheet.set_row(row, 30)
         worksheet.write_string(row, 0, column.label, styles.header(column.required))
-        _write_cell(worksheet, styles.form(column.type), row, 1, column, values.get(column.name))
+        _write_value(worksheet, styles.form(column.type), row, 1, cell_value(column, values.get(column.name)))
         worksheet.data_validation(row, 1, row, 1, validation(definition, column, ranges.get(column.code_list or "")))
     worksheet.hide_gridlines()
     worksheet.set_paper(PAPER_A4)
     worksheet.center_horizontally()
 
 
-def _write_cell(worksheet: Worksheet, style: Format, row: int, place: int, column: Column, stored: object) -> None:
-    value = cell_value(column, stored)
+def _write_value(worksheet: Worksheet, style: Format, row: int, place: int, value: CellValue) -> None:
     if value is None:
         worksheet.write_blank(row, place, None, style)
     elif isinstance(value, date):
@@ -164,11 +163,11 @@ class _TableWriter:
         self._write_head(heading)
         for place, column in enumerate(self.layout.columns):
             stored = [] if rows is None or column.name not in rows else rows[column.name].to_list()
-            values = (stored or [None] * count) + [None] * blank_rows
+            values = [cell_value(column, value) for value in stored or [None] * count] + [None] * blank_rows
             style = self.styles.body(column.type)
             for row, value in enumerate(values, start=first):
-                _write_cell(self.worksheet, style, row, place, column, value)
-            texts = [shown if isinstance(shown := cell_value(column, value), str) else "" for value in values]
+                _write_value(self.worksheet, style, row, place, value)
+            texts = [value if isinstance(value, str) else "" for value in values]
             width = column_width(texts, self.layout.width(column))
             self.worksheet.set_column(place, place, width)
             lines = [max(known, line_count(text, width)) for known, text in zip(lines, texts, strict=True)]

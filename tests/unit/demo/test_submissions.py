@@ -9,10 +9,7 @@ from demo.styles import Style, style_of
 from taizhang.codelists import reporting_units
 from taizhang.dictionary import sheet
 
-
-@pytest.fixture(scope="module")
-def first_wave(tmp_path_factory: pytest.TempPathFactory) -> list[DemoFile]:
-    return generate(tmp_path_factory.mktemp("first"), 1)
+pytestmark = pytest.mark.xdist_group("demo_files")
 
 
 def _named(files: list[DemoFile], name: str) -> DemoFile:
@@ -53,11 +50,10 @@ def test_one_file_is_sent_twice(first_wave: list[DemoFile]) -> None:
     assert copy.path.read_bytes() == original.path.read_bytes()
 
 
-def test_the_second_wave_corrects_and_heals(first_wave: list[DemoFile], tmp_path: Path) -> None:
-    second = generate(tmp_path, 2)
+def test_the_second_wave_corrects_and_heals(first_wave: list[DemoFile], second_wave: list[DemoFile]) -> None:
     before = {(file.unit_code, file.month): file.outcome for file in first_wave if file.outcome != "duplicate"}
-    assert [before[file.unit_code, file.month] for file in second] == ["accepted", "quarantined"]
-    assert {file.outcome for file in second} == {"accepted"}
+    assert [before[file.unit_code, file.month] for file in second_wave] == ["accepted", "quarantined"]
+    assert {file.outcome for file in second_wave} == {"accepted"}
 
 
 def test_there_are_two_waves(tmp_path: Path) -> None:

@@ -1,0 +1,160 @@
+"""What the demonstration shows on the terminal."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from demo.materials import WAN_PER_YI, published_portfolios
+from demo.night import Night, Watch
+from demo.results import Arrivals, Comparison, HeldBack
+from demo.submissions import DemoFile
+from taizhang.codelists import reporting_units
+from taizhang.server.airflow_client import Run
+
+AGREES = "[green]equal[/]"
+DIFFERS = "[bold red]DIFFERENT[/]"
+
+
+class Display:
+    """Prints steps, tables and the end of the demonstration to a console."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+
+    def say(self, message: str) -> None:
+        """Print one line of progress."""
+        self.console.print(f"  {escape(message)}", style="dim", highlight=False)
+
+    def heading(self, text: str) -> None:
+        """Begin a section."""
+        self.console.print()
+        self.console.rule(f"[bold]{escape(text)}[/]", align="left", style="dim")
+
+    @contextmanager
+    def waiting(self, message: str) -> Iterator[Watch]:
+        """Show a quiet status line while the block waits; what it yields shows a run's tasks there."""
+        with self.console.status(message) as status:
+            yield lambda run: status.update(f"{run.dag_id}: {run.summary() or run.state}")
+
+    def night(self, night: Night, arrived: Arrivals, published: Sequence[tuple[int, int]]) -> None:
+        """Say what a night took in and published."""
+        new = arrived.files - arrived.duplicates
+        self.say(f"{_steps(night.ingest)}")
+        self.say(f"{arrived.files} files arrived: {new} new, {arrived.duplicates} known already (duplicates)")
+        if night.publish is not None:
+            self.say(f"{_steps(night.publish)}")
+        for publication_id, pairs in published:
+            self.say(f"Publication {publication_id} is out: {pairs} unit-months computed, all others untouched")
+        if not published:
+            self.say("Nothing new was accepted, so nothing new is published")
+
+    def held_back(self, submissions: Sequence[HeldBack], accepted: tuple[int, int]) -> None:
+        """List what does not count, with the first cell to mend."""
+        count, with_warnings = accepted
+        self.heading(f"In force: {count} submissions ({with_warnings} with warnings). Held back: {len(submissions)}")
+        table = Table(
+            "file", "what", "sheet, cell", "why", show_edge=False, pad_edge=False, row_styles=["", "on grey7"]
+        )
+        for held in submissions:
+            place = " ".join(part for part in (held.sheet, held.cell) if part)
+            what = " ".join(part for part in (held.state, held.rule_id) if part)
+            more = f" [dim](+{held.findings - 1} more)[/]" if held.findings > 1 else ""
+            replaced = " [green](replaced since)[/]" if held.is_replaced else ""
+            why = f"{escape(held.reason_zh)}{more}{replaced}\n[dim]{escape(held.reason_en)}[/]"
+            table.add_row(escape(held.file_name), what, escape(place), why)
+        self.console.print(table)
+
+    def unexpected(self, files: Sequence[tuple[DemoFile, str]], sent: int) -> None:
+        """Say whether every file ended as it must."""
+        if not files:
+            self.say(f"All {sent} files of the demonstration ended as they must")
+        for file, state in files:
+            text = f"  {file.path.name}: {state}, but it must be {file.outcome} ({file.why})"
+            self.console.print(escape(text), style="bold red", highlight=False)
+
+    def coverage(self, rows: Sequence[dict[str, object]]) -> None:
+        """Show the cities, with how much of each is invented."""
+        self.heading("Published: the three cities in their last month")
+        table = Table("city", "month", "units reported", "projects", "total, 亿元", "figures", show_edge=False)
+        for row in rows:
+            reported = f"{row['units_reported']} of {row['units_expected']}"
+            total = row["total_investment_wan"]
+            amount = _yi(total) if isinstance(total, Decimal | int) else ""
+            figures = "with the published county's, the rest invented" if _has_report(row) else "invented"
+            month = str(row["report_month"])[:7]
+            table.add_row(str(row["region_name"]), month, reported, str(row["project_count"]), amount, figures)
+        self.console.print(table)
+        published = [reporting_units().units[code].unit_name for code in published_portfolios()]
+        others = len(reporting_units().units) - len(published)
+        self.say(f"Tied to reports: {'、'.join(published)}. The other {others} units are invented and say so in 备注.")
+
+    def comparisons(self, compared: Sequence[Comparison]) -> None:
+        """Put the mart's figures beside those of the reports."""
+        self.heading("marts.agg_region_month against the reports, to the last digit")
+        table = Table("county", "month", "list", show_edge=False)
+        for header in ("projects", "total, 亿元", "annual plan, 亿元", "started"):
+            table.add_column(header, justify="right")
+        table.add_column("")
+        for found in compared:
+            figure = found.figure
+            table.add_row(
+                reporting_units().units[figure.region_code].unit_name,
+                f"{figure.report_month:%Y-%m}",
+                figure.list_name,
+                _pair(figure.project_count, found.project_count),
+                _pair(figure.total_investment_yi, _in_yi(found.total_investment_wan)),
+                _pair(figure.annual_plan_yi, _in_yi(found.annual_plan_wan)),
+                _pair(figure.started_count, found.started_count),
+                AGREES if found.agrees else DIFFERS,
+            )
+        self.console.print(table)
+        self.say("report | mart; — where the report says nothing")
+
+    def farewell(self, url: str, user: str, passwords_file: Path, sample: Path) -> None:
+        """Say how to go on and how to stop."""
+        self.heading("Next")
+        for label, text in (
+            ("Airflow's web UI", f"{url}  user {user}, password in {passwords_file}"),
+            ("Stop everything", "make down"),
+            ("Ask for figures", ".venv/bin/taizhang figures --region 621122 --month 2024-03"),
+            ("Judge a workbook", f".venv/bin/taizhang check '{sample}'"),
+            ("See publications", ".venv/bin/taizhang publications"),
+            (
+                "Query with SQL",
+                "psql \"$(.venv/bin/taizhang db url)\" -c 'select * from marts.agg_region_month limit 5'",
+            ),
+        ):
+            self.console.print(f"  [bold]{label:18}[/] {escape(text)}", highlight=False, soft_wrap=True)
+
+
+def _steps(run: Run) -> str:
+    return f"{run.dag_id} {run.state}: {run.summary()}"
+
+
+def _has_report(row: dict[str, object]) -> bool:
+    units = reporting_units().units
+    return any(str(row["region_code"]) == units[code].parent_region_code for code in published_portfolios())
+
+
+def _in_yi(amount: Decimal | int | None) -> Decimal | None:
+    return None if amount is None else Decimal(amount) / WAN_PER_YI
+
+
+def _yi(amount: Decimal | int) -> str:
+    return f"{Decimal(amount) / WAN_PER_YI:.2f}"
+
+
+def _pair(printed: Decimal | int | None, found: Decimal | int | None) -> str:
+    return f"{_number(printed)} [dim]|[/] {_number(found)}"
+
+
+def _number(value: Decimal | int | None) -> str:
+    if value is None:
+        return "—"
+    text = format(value, "f") if isinstance(value, Decimal) else str(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
