@@ -14,6 +14,10 @@ class MaterialisationError(RuntimeError):
 
 def build_judged_tables(connection: Connection, place: Workplace) -> None:
     """Build all judged tables of the batch in `<gate>.batch`; MaterialisationError when rows are lost or doubled."""
+    # Just loaded rows have no statistics yet; whole sets are joined, for which hashing is right whatever their size.
+    run(connection, "set local enable_nestloop = off")
+    run(connection, "set local work_mem = '64MB'")
+    run(connection, "set local jit = off")
     months = [row[0] for row in run(connection, f"select distinct report_month from {place.gate}.batch")]
     of_batch = in_months(months)
     _build_submission(connection, place, of_batch)

@@ -175,7 +175,7 @@ def _cells(sheet: Sheet, place: Workplace) -> str:
     """SQL: the sheet's figures, one row per filled or unreadable cell of a submission that has totals rows."""
     values = ", ".join(
         f"('{column.name}', {column.name}::numeric, {half_width(column, column.name + '_h')},"
-        f" '{column.name}' = any({NO_UNREAD}))"
+        f" {column.name}_letter is null or '{column.name}' = any({NO_UNREAD}))"
         for column in _addable(sheet)
     )
     return f"""

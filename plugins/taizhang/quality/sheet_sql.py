@@ -39,7 +39,10 @@ def half_width(column: Column, stored: str) -> str:
 
 
 def columns_of(sheet: Sheet, place: Workplace) -> str:
-    """SQL: one row per submission with the letter of each column of the sheet and the half width of each figure."""
+    """SQL: one row per submission with the letter of each column of the sheet and the half width of each figure.
+
+    A column whose unit is stated nowhere counts as absent: none of its figures was taken.
+    """
 
     def chosen(expression: str, column: Column) -> str:
         return f"{expression} filter (where column_name = '{column.name}')"
@@ -52,6 +55,11 @@ def columns_of(sheet: Sheet, place: Workplace) -> str:
         select submission_id, {", ".join(letters + halves)}
         from {place.raw}.sheet_column
         where sheet = '{sheet.sheet}' and submission_id in (select submission_id from {place.gate}.batch)
+            and (submission_id, sheet, column_name) not in (
+                select submission_id, sheet, column_name from {place.raw}.reading_issue
+                where kind = '{IssueKind.UNIT_UNKNOWN}' and sheet is not null and column_name is not null
+                    and submission_id in (select submission_id from {place.gate}.batch)
+            )
         group by submission_id"""
 
 

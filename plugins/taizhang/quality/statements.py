@@ -24,10 +24,10 @@ class Workplace:
         return "create temporary table" if self.gate == "pg_temp" else "create unlogged table"
 
     def create_as(self, connection: Connection, name: str, query: str) -> None:
-        """Create (or replace) a table of the gate from a query and gather its statistics."""
+        """Create (or replace) a table of the gate from a query, with statistics on the join column."""
         run(connection, f"drop table if exists {self.gate}.{name}")
         run(connection, f"{self.create} {self.gate}.{name} as {query}")
-        run(connection, f"analyze {self.gate}.{name}")
+        run(connection, f"analyze {self.gate}.{name} (submission_id)")
 
 
 WAREHOUSE = Workplace(raw="raw", gate="gate")
