@@ -40,6 +40,23 @@ def states(engine: Engine) -> list[str]:
     return [row["state"] for row in reversed(publications(engine))]
 
 
+def tamper(engine: Engine) -> None:
+    """Change a fact and a province by the smallest amount that there is."""
+    tampered = {
+        "fct_project_month": "submission_id = 1 and row_number = 6",
+        "agg_region_month": "region_code = '620000' and list_code = 'all'",
+    }
+    with engine.begin() as connection:
+        for table, condition in tampered.items():
+            changed = connection.execute(
+                text(
+                    f"update history.{table} set total_investment_wan = total_investment_wan + 0.000001 "
+                    f"where {condition}"
+                )
+            )
+            assert changed.rowcount == 1
+
+
 def test_a_failed_build_leaves_nothing_and_the_next_one_succeeds(engine: Engine) -> None:
     accept(engine, "621122", MARCH, [project("甲", 10)])
     publish(engine)
@@ -107,19 +124,7 @@ def test_totals_that_do_not_tie_stop_the_publication(engine: Engine) -> None:
     assert number == 1
     build(number, engine)
     reconcile(engine, number)
-    tampered = {
-        "fct_project_month": "submission_id = 1 and row_number = 6",
-        "agg_region_month": "region_code = '620000' and list_code = 'all'",
-    }
-    with engine.begin() as connection:
-        for table, condition in tampered.items():
-            changed = connection.execute(
-                text(
-                    f"update history.{table} set total_investment_wan = total_investment_wan + 0.000001 "
-                    f"where {condition}"
-                )
-            )
-            assert changed.rowcount == 1
+    tamper(engine)
     with pytest.raises(ReconciliationError) as caught:
         reconcile(engine, number)
     differences = [

@@ -96,6 +96,11 @@ def _sums(of_rows: bool) -> str:
 
 def _stations_sql() -> str:
     """The common table expressions of all stations: one row per month, region and list, with every measure."""
+    return f"{_rows_sql()}, {_rollup_sql()}"
+
+
+def _rows_sql() -> str:
+    """The stations of single projects, per reporting unit: the raw rows in force, and the facts made from them."""
     return f"""
     months as (
         select distinct report_month from ops.publication_scope where publication_id = :publication_id
@@ -132,7 +137,13 @@ def _stations_sql() -> str:
         select report_month, unit_code as region_code, list_code, {_sums(True)}
         from facts inner join memberships using (report_month, unit_code, project_sk)
         group by report_month, unit_code, list_code
-    ),
+    )
+    """  # noqa: S608 - names come from the column dictionary
+
+
+def _rollup_sql() -> str:
+    """The stations of the rollup, and what each level should be: the sum of the level below."""
+    return f"""
     figures as (
         select agg.*, region.city_code, region.province_code
         from history.agg_region_month as agg
