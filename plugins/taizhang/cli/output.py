@@ -1,18 +1,24 @@
 """What commands print: JSON for programs, tables for people."""
 
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
 import typer
+from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
-console = Console()
+# Piped output is not folded to the width of a terminal that nobody looks at.
+PIPED_WIDTH = 200
+
+console = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
 errors = Console(stderr=True)
 
 
@@ -36,14 +42,14 @@ def print_json(value: Any) -> None:
 
 
 def print_table(title: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Print a table; numbers stand to the right."""
+    """Print a table; numbers stand to the right and are never broken, texts are folded where they must."""
     listed = [[_cell(value) for value in row] for row in rows]
-    table = Table(title=title, title_justify="left")
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for index, header in enumerate(headers):
         numeric = bool(listed) and all(_is_number(row[index]) for row in listed)
-        table.add_column(header, justify="right" if numeric else "left", overflow="fold")
+        table.add_column(header, justify="right" if numeric else "left", no_wrap=numeric, overflow="fold")
     for row in listed:
-        table.add_row(*row)
+        table.add_row(*map(escape, row))
     console.print(table)
 
 

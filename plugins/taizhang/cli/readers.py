@@ -1,25 +1,18 @@
 """Commands for the data team and analysts: run, figures, publications."""
 
+from decimal import Decimal
 from typing import Annotated
 
 import typer
 
 from taizhang.cli.arguments import parse_month
 from taizhang.cli.output import JsonFlag, console, print_json, print_table
+from taizhang.codelists import code_list
 
-FIGURE_HEADERS = {
-    "region_code": "地区代码",
-    "list_code": "清单",
-    "project_count": "项目数",
-    "started_count": "已开工",
-    "total_investment_wan": "总投资(万元)",
-    "annual_plan_wan": "年度计划(万元)",
-    "ytd_completed_wan": "本年累计(万元)",
-    "completion_rate_pct": "完成率(%)",
-    "ahead_of_schedule_pp": "超序时(百分点)",
-    "units_reported": "已报单位",
-    "units_expected": "应报单位",
-}
+STATES_ZH = {"building": "正在生成", "published": "已发布", "failed": "失败"}
+FIGURE_HEADERS = (
+    "清单", "项目", "开工", "总投资", "年度计划", "本年累计", "完成率", "超序时", "报送单位",
+)  # fmt: skip
 
 
 def register(app: typer.Typer) -> None:
@@ -66,16 +59,33 @@ def figures(
     if as_json:
         print_json(rows)
         return
-    headers = {key: label for key, label in FIGURE_HEADERS.items() if not rows or key in rows[0]}
+    names = code_list("project_list").names | {"all": "全部项目"}
     print_table(
-        f"{region} {month}" + (f" 第 {publication} 期" if publication else ""),
-        list(headers.values()),
-        ([row[key] for key in headers] for row in rows),
+        f"{region} {month}" + (f" 第 {publication} 期" if publication else "") + "(金额:万元;完成率:%;超序时:百分点)",
+        FIGURE_HEADERS,
+        (
+            (
+                names[row["list_code"]],
+                row["project_count"],
+                row["started_count"],
+                row["total_investment_wan"],
+                row["annual_plan_wan"],
+                row["ytd_completed_wan"],
+                _two_places(row["completion_rate_pct"]),
+                _two_places(row["ahead_of_schedule_pp"]),
+                f"{row['units_reported']}/{row['units_expected']}",
+            )
+            for row in rows
+        ),
     )
 
 
+def _two_places(value: Decimal | None) -> str:
+    return "" if value is None else f"{value:.2f}"
+
+
 def publications(as_json: JsonFlag = False) -> None:
-    """List the publications, the newest last."""
+    """List the publications, the newest first."""
     from taizhang.publication.figures import publications as all_publications
     from taizhang.warehouse.connection import engine
 
@@ -83,5 +93,19 @@ def publications(as_json: JsonFlag = False) -> None:
     if as_json:
         print_json(rows)
         return
-    headers = list(rows[0]) if rows else []
-    print_table("发布", headers, ([row[key] for key in headers] for row in rows))
+    print_table(
+        "发布",
+        ("期", "状态", "发布时间", "月报份数", "单位数", "月份", "证书"),
+        (
+            (
+                row["publication_id"],
+                STATES_ZH[row["state"]] + (" ←当前" if row["is_current"] else ""),
+                row["published_at"].strftime("%Y-%m-%d %H:%M") if row["published_at"] else "",
+                row["scope_count"],
+                row["unit_count"],
+                f"{row['first_month']:%Y-%m} 至 {row['last_month']:%Y-%m}",
+                (row["certificate_sha256"] or row["failure"] or "")[:16],
+            )
+            for row in rows
+        ),
+    )
