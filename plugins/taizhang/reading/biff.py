@@ -4,10 +4,16 @@ import struct
 from dataclasses import dataclass, field
 
 from taizhang.reading.compound import CompoundFile
+from taizhang.reading.messages import refusal
 from taizhang.reading.sheet_xml import Cell
 
-BOUNDSHEET, BOF, EOF = 0x0085, 0x0809, 0x000A
+BOUNDSHEET, BOF, EOF, FILE_PASS = 0x0085, 0x0809, 0x000A, 0x002F
 ROW, COLUMN_INFO, BOOL_OR_ERROR, FORMULA, EXTERNAL_BOOK = 0x0208, 0x007D, 0x0205, 0x0006, 0x01AE
+STRINGS = 0x00FC
+# Records of cells with values, by which calamine measures a sheet: NUMBER, LABEL, BOOLERR, and so on.
+CELLS = {0x0203, 0x0204, BOOL_OR_ERROR, 0x027E, 0x00BD, 0x00FD, FORMULA, 0x0201, 0x00BE, 0x00D6}
+MAX_WIDTH = 256
+MAX_CELLS = 8_000_000
 ROW_HIDDEN = 0x0020
 CALCULATE_ON_LOAD = 0x0002
 ERROR_TEXTS = {
@@ -29,19 +35,35 @@ class BiffSheet:
     hidden_columns: set[int] = field(default_factory=set)
     error_cells: dict[Cell, str] = field(default_factory=dict)
     formulas_without_value: set[Cell] = field(default_factory=set)
+    height: int = 0
+    width: int = 0
 
 
 def read_biff(data: bytes) -> tuple[dict[str, BiffSheet], bool]:
-    """Read the facts of each sheet by its title, and whether the workbook refers to other files."""
+    """Read the facts of each sheet by its title, and whether the workbook refers to other files.
+
+    Raises:
+        Refusal: The workbook is protected by a password, or its records claim more than memory should hold.
+    """
     stream = CompoundFile(data).stream(("Workbook", "Book"))
     starts: dict[str, int] = {}
     external = False
     for kind, body in _records(stream, 0):
         if kind == BOUNDSHEET and len(body) > 8:
             starts[_title(body)] = struct.unpack_from("<I", body)[0]
+        elif kind == STRINGS and len(body) >= 8 and struct.unpack_from("<I", body, 4)[0] > len(stream):
+            raise refusal("truncated", what="strings")
+        elif kind == FILE_PASS:
+            raise refusal("encrypted")
         elif kind == EXTERNAL_BOOK and len(body) > 4 and struct.unpack_from("<H", body, 2)[0] not in (0x0401, 0x3A01):
             external = True
-    return {title: _read_sheet(stream, start) for title, start in starts.items()}, external
+    sheets = {title: _read_sheet(stream, start) for title, start in starts.items()}
+    for title, facts in sheets.items():
+        if facts.width > MAX_WIDTH:
+            raise refusal("truncated", what=title)
+        if facts.height * facts.width > MAX_CELLS:
+            raise refusal("expands_too_much", what=f"{title}: {facts.height} x {facts.width}")
+    return sheets, external
 
 
 def _records(stream: bytes, start: int) -> list[tuple[int, bytes]]:
@@ -76,6 +98,9 @@ def _read_sheet(stream: bytes, start: int) -> BiffSheet:
             facts.error_cells[_place(body)] = ERROR_TEXTS.get(body[6], "#ERROR!")
         elif kind == FORMULA and len(body) >= 14 and body[12:14] == b"\xff\xff":
             _take_formula(body, facts)
+        if kind in CELLS and len(body) >= 4:
+            row, column = _place(body)
+            facts.height, facts.width = max(facts.height, row), max(facts.width, column + 1)
     return facts
 
 

@@ -3,6 +3,8 @@
 import struct
 
 SECTOR_SHIFT_AT, FAT_COUNT_AT, DIRECTORY_AT, MINI_CUTOFF_AT, DIFAT_AT = 30, 44, 48, 56, 76
+# Numbers of directory, FAT, mini FAT and DIFAT sectors in the header.
+COUNTS_AT = (40, 44, 64, 72)
 ENTRY_SIZE = 128
 END_OF_CHAIN = 0xFFFFFFFA
 STREAM, ROOT = 2, 5
@@ -58,6 +60,15 @@ class CompoundFile:
             if kind and 2 <= length <= 64:
                 entries.append((entry[: length - 2].decode("utf-16-le", "replace"), kind, first, size))
         return entries
+
+    def is_sound(self) -> bool:
+        """True when no count or size in the file claims more than the file can hold."""
+        if len(self.data) < 512:
+            return False
+        sectors = len(self.data) // self.sector_size + 1
+        counts = [struct.unpack_from("<I", self.data, at)[0] for at in COUNTS_AT]
+        sizes = [size for _, kind, _, size in self._entries() if kind in (STREAM, ROOT)]
+        return all(count <= sectors for count in counts) and all(size <= len(self.data) for size in sizes)
 
     def names(self) -> set[str]:
         """Return the names of all streams and storages."""

@@ -2,9 +2,11 @@
 
 import csv
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO, StringIO
+from typing import cast
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
@@ -95,12 +97,10 @@ class Book:
         return self._grids[title]
 
     def _read(self, title: str, workbook: CalamineWorkbook) -> Grid:
-        try:
+        with _calamine(title):
             sheet = workbook.get_sheet_by_name(title)
-            rows: list[list[object]] = [list(row) for row in sheet.to_python(skip_empty_area=False)]
+            rows = cast("list[list[object]]", sheet.to_python(skip_empty_area=False))
             ranges = sheet.merged_cell_ranges or []
-        except CalamineError as error:
-            raise refusal("truncated", what=f"{title}: {error}") from error
         merges = [Merge(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in ranges]
         grid = Grid(title, rows, merges, xml=self.package.parts.get(title))
         if grid.xml:
@@ -113,21 +113,32 @@ class Book:
         return grid
 
 
+@contextmanager
+def _calamine(what: str) -> Iterator[None]:
+    """Turn calamine's errors, and the panics of the Rust code under it, into a refusal."""
+    try:
+        yield
+    except PasswordError as error:
+        raise refusal("encrypted") from error
+    except CalamineError as error:
+        raise refusal("truncated", what=f"{what}: {error}") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise refusal("truncated", what=what) from error
+
+
 def open_book(package: Package) -> Book:
     """Open a package's sheets; Refusal when calamine cannot read it."""
     if package.kind == "csv":
         _csv_grid(package)
         return Book(package, [CSV_TITLE], [])
-    try:
+    biff, links = read_biff(package.data) if package.kind == "xls" else ({}, package.has_external_links)
+    with _calamine("workbook"):
         workbook = CalamineWorkbook.from_filelike(BytesIO(package.data))
-    except PasswordError as error:
-        raise refusal("encrypted") from error
-    except CalamineError as error:
-        raise refusal("truncated", what=str(error)) from error
     sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
     visible = [sheet.name for sheet in sheets if sheet.visible == SheetVisibleEnum.Visible]
     hidden = [sheet.name for sheet in sheets if sheet.visible != SheetVisibleEnum.Visible]
-    biff, links = read_biff(package.data) if package.kind == "xls" else ({}, package.has_external_links)
     return Book(package, visible, hidden, workbook, biff, links)
 
 

@@ -59,7 +59,7 @@ def _open_zip(data: bytes) -> Package:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             _check_entries(archive)
             return _read_parts(archive, data)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError, KeyError) as error:
         raise refusal("truncated", what=type(error).__name__) from error
     except RuntimeError as error:
         raise refusal("encrypted") from error
@@ -118,7 +118,8 @@ def _attributes(tag: bytes) -> dict[bytes, bytes]:
 
 def _open_compound(data: bytes) -> Package:
     """Open an .xls (or WPS .et) file; Refusal for encrypted workbooks, macros, damage and other documents."""
-    names = CompoundFile(data).names()
+    compound = CompoundFile(data)
+    names = compound.names()
     if "EncryptedPackage" in names:
         raise refusal("encrypted")
     if names & {"_VBA_PROJECT_CUR", "_VBA_PROJECT", "VBA"}:
@@ -127,6 +128,8 @@ def _open_compound(data: bytes) -> Package:
         raise refusal("not_a_workbook")
     if not names & {"Workbook", "Book"}:
         raise refusal("truncated", what="no Workbook stream")
+    if not compound.is_sound():
+        raise refusal("truncated", what="sizes")
     return Package("xls", data)
 
 

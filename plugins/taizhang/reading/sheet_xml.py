@@ -14,7 +14,9 @@ _FORMULA = re.compile(
     rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
-_FAR = re.compile(rb'r="(?:[A-Z]{3}\d|[A-Z]{1,2}\d{5})')
+_FAR = re.compile(rb"\br\s*=\s*[\"'](?:[A-Za-z]{3}\d|[A-Za-z]{0,2}\d{5})")
+_CELL = re.compile(rb"<(?:\w+:)?c\b")
+_CELL_REF = re.compile(rb"<(?:\w+:)?c\b[^>]*\br=\"[A-Z]+\d+\"")
 _VALUED = re.compile(rb'<(?:\w+:)?c\b[^>]*\br="([A-Z]+)(\d+)"(?:[^>]*[^/>])?>\s*<(?:\w+:)?(?:v|is)\b')
 _XF_LIST = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
 _XF = re.compile(rb"<(?:\w+:)?xf\b([^>]*)>")
@@ -23,12 +25,15 @@ _LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
 
 Cell = tuple[int, int]
 
+# Hidden columns to the right of this are of no interest.
+MAX_HIDDEN_COLUMN = 1000
 # A sheet without cells beyond ZZ or 9999 cannot hold more than this.
 LOOSE_EXTENT = (9_999, 702)
+MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 
 # Formats that Excel knows by number alone (ECMA-376, with the Chinese ones).
-BUILT_IN_PERCENT = frozenset({9, 10})
-BUILT_IN_MONTH = frozenset({17, 27, 36, 50, 52, 57})
+BUILT_IN_PERCENT = frozenset({b"9", b"10"})
+BUILT_IN_MONTH = frozenset({b"17", b"27", b"36", b"50", b"52", b"57"})
 
 
 def _attributes(tag: bytes) -> dict[bytes, bytes]:
@@ -46,9 +51,9 @@ class Styles:
     def read(cls, xml: bytes) -> "Styles":
         """Read `xl/styles.xml`."""
         formats = {
-            int(found[b"numFmtId"]): found.get(b"formatCode", b"").decode("utf-8", "replace")
+            found[b"numFmtId"]: found.get(b"formatCode", b"").decode("utf-8", "replace")
             for found in map(_attributes, _NUMBER_FORMAT.findall(xml))
-            if found.get(b"numFmtId", b"").isdigit()
+            if b"numFmtId" in found
         }
         codes = {name: _LITERAL.sub("", code.replace("&quot;", '"')) for name, code in formats.items()}
         percent = BUILT_IN_PERCENT | {name for name, code in codes.items() if "%" in code}
@@ -56,8 +61,8 @@ class Styles:
         listed = _XF_LIST.search(xml)
         styles = [_attributes(tag).get(b"numFmtId", b"0") for tag in _XF.findall(listed[0])] if listed else []
         return cls(
-            frozenset(b"%d" % number for number, name in enumerate(styles) if int(name) in percent),
-            frozenset(b"%d" % number for number, name in enumerate(styles) if int(name) in month),
+            frozenset(b"%d" % number for number, name in enumerate(styles) if name in percent),
+            frozenset(b"%d" % number for number, name in enumerate(styles) if name in month),
         )
 
 
@@ -80,7 +85,7 @@ class SheetXml:
         hidden, number = set(), 0
         for tag in _ROW.findall(self.xml):
             found = _attributes(tag)
-            number = int(found[b"r"]) if b"r" in found else number + 1
+            number = int(found[b"r"]) if found.get(b"r", b"").isdigit() else number + 1
             if found.get(b"hidden") in (b"1", b"true") or found.get(b"ht") == b"0":
                 hidden.add(number)
         return frozenset(hidden)
@@ -91,7 +96,9 @@ class SheetXml:
         hidden: set[int] = set()
         for found in map(_attributes, _COL.findall(head)):
             if found.get(b"hidden") in (b"1", b"true") or found.get(b"width") == b"0":
-                hidden.update(range(int(found[b"min"]) - 1, min(int(found[b"max"]), 1000)))
+                first, last = (found.get(name, b"") for name in (b"min", b"max"))
+                if first.isdigit() and last.isdigit():
+                    hidden.update(range(int(first) - 1, min(int(last), MAX_HIDDEN_COLUMN)))
         return frozenset(hidden)
 
     def error_cells(self) -> dict[Cell, str]:
@@ -117,6 +124,8 @@ class SheetXml:
         """Return bounds of the rows and columns that hold values: exact where the sheet looks large, else loose."""
         if _FAR.search(self.xml) is None:
             return LOOSE_EXTENT
+        if len(_CELL.findall(self.xml)) != len(_CELL_REF.findall(self.xml)):
+            return MAX_ROW, MAX_COLUMN
         cells = [(int(row), column_index(letter.decode()) + 1) for letter, row in _VALUED.findall(self.xml)]
         return max((row for row, _ in cells), default=0), max((column for _, column in cells), default=0)
 
