@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from demo import results
 from demo.display import Display
 from demo.night import Client, run_night
-from demo.submissions import DemoFile, generate
+from demo.submissions import DemoFile, corrected_month, generate
 from taizhang.errors import TaizhangError
 from taizhang.server import airflow
 from taizhang.server.airflow_client import connect
@@ -70,6 +70,8 @@ def show_results(display: Display, warehouse: Engine, files: list[DemoFile]) -> 
     unexpected = results.unexpected(warehouse, files)
     display.unexpected(unexpected, len(files))
     display.coverage(results.coverage(warehouse))
+    unit, month = corrected_month()
+    display.corrected(unit.unit_name, month, results.versions(warehouse, unit.unit_code, month))
     compared = results.comparisons(warehouse)
     display.comparisons(compared)
     return not unexpected and all(found.agrees for found in compared)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -68,6 +69,11 @@ class Display:
             why = f"{escape(held.reason_zh)}{more}{replaced}\n[dim]{escape(held.reason_en)}[/]"
             table.add_row(escape(held.file_name), what, escape(place), why)
         self.console.print(table)
+
+    def corrected(self, unit_name: str, month: date, versions: Sequence[tuple[int, Decimal]]) -> None:
+        """Show that a correction changes the current publication and leaves the earlier one as it was."""
+        shown = ", ".join(f"{_number(amount)} in publication {publication}" for publication, amount in versions)
+        self.say(f"Corrected: {unit_name} {month:%Y-%m}, completed this year in 万元: {shown}; both stay readable")
 
     def unexpected(self, files: Sequence[tuple[DemoFile, str]], sent: int) -> None:
         """Say whether every file ended as it must."""

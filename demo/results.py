@@ -1,7 +1,9 @@
 """What came of the demonstration, asked of the warehouse."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from pathlib import PurePosixPath
 from typing import Any
 
 from sqlalchemy import Engine, text
@@ -10,14 +12,6 @@ from demo.materials import WAN_PER_YI, PublishedFigure, published_figures
 from demo.submissions import DemoFile
 from taizhang.landing import file_sha256
 from taizhang.publication.figures import FiguresError, figures
-
-# States in which a submission that had to be accepted may be: a correction supersedes what was accepted.
-STATES = {
-    "accepted": {"accepted", "superseded"},
-    "accepted_with_warnings": {"accepted", "superseded"},
-    "quarantined": {"quarantined"},
-    "refused": {"refused"},
-}
 
 
 @dataclass(frozen=True)
@@ -187,14 +181,72 @@ def held_back(engine: Engine) -> list[HeldBack]:
 
 def unexpected(engine: Engine, files: list[DemoFile]) -> list[tuple[DemoFile, str]]:
     """Return the files of which something else became than must, with what it was."""
+    outcomes = _outcomes(engine)
+    wrong = []
+    for file in files:
+        found = outcomes.get((file_sha256(file.path), file.path.name), "not taken")
+        must = file.outcome if file.rule_id is None else f"{file.outcome} {file.rule_id}"
+        if found != must:
+            wrong.append((file, found))
+    return wrong
+
+
+def _outcomes(engine: Engine) -> dict[tuple[str, str], str]:
+    """What became of each file that arrived, by content and name: as in `DemoFile`, with the rules that held it back.
+
+    What was accepted and has been superseded by a correction was accepted all the same. A file is a duplicate when
+    its content was known under another name.
+    """
+    statement = text(
+        """
+        with judged as (
+            select
+                submission_id,
+                bool_or(severity = 'warn') as has_warnings,
+                string_agg(distinct rule_id, ' ' order by rule_id) filter (where severity = 'block') as rules
+            from audit.finding
+            group by submission_id
+        )
+
+        select
+            submission.sha256,
+            arrival.source_uri,
+            case
+                when split_part(reverse(arrival.source_uri), '/', 1) <> reverse(submission.file_name) then 'duplicate'
+                when submission.state not in ('accepted', 'superseded')
+                    then concat_ws(' ', submission.state, judged.rules)
+                when judged.has_warnings then 'accepted_with_warnings'
+                else 'accepted'
+            end as outcome
+        from ops.arrival as arrival
+        inner join ops.submission as submission on arrival.submission_id = submission.submission_id
+        left join judged on submission.submission_id = judged.submission_id
+        """
+    )
     with engine.connect() as connection:
-        states = {row.sha256: row.state for row in connection.execute(text("select sha256, state from ops.submission"))}
-    found = [(file, states.get(file_sha256(file.path), "not taken")) for file in files]
-    known = {file_sha256(file.path) for file in files if file.outcome != "duplicate"}
+        rows = connection.execute(statement).mappings()
+        return {(row["sha256"], PurePosixPath(row["source_uri"]).name): row["outcome"] for row in rows}
+
+
+def versions(engine: Engine, unit_code: str, month: date) -> list[tuple[int, Decimal]]:
+    """Return the investment completed this year by a unit, in 万元, as each publication that computed it shows it."""
+    statement = text(
+        """
+        select scope.publication_id
+        from ops.publication_scope as scope
+        inner join ops.publication as publication on scope.publication_id = publication.publication_id
+        where
+            scope.unit_code = :unit_code
+            and scope.report_month = :month
+            and publication.state = 'published'
+        order by scope.publication_id
+        """
+    )
+    with engine.connect() as connection:
+        publications = list(connection.scalars(statement, {"unit_code": unit_code, "month": month}))
     return [
-        (file, state)
-        for file, state in found
-        if (file_sha256(file.path) not in known if file.outcome == "duplicate" else state not in STATES[file.outcome])
+        (publication, figures(engine, unit_code, month, "all", publication)[0]["ytd_completed_wan"])
+        for publication in publications
     ]
 
 

@@ -46,6 +46,11 @@ class Style(BaseModel):
         """True if the unit sends the official workbook untouched."""
         return self == Style()
 
+    @property
+    def draws_warnings(self) -> bool:
+        """True if the workbooks are accepted with warnings: hidden copies and estimates want a look."""
+        return bool(self.hidden_rows or self.hidden_sheet or self.approximate)
+
 
 class _Register(BaseModel):
     model_config = ConfigDict(extra="forbid")

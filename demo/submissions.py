@@ -72,6 +72,12 @@ def generate(target: Path, wave: int) -> list[DemoFile]:
     return files + (_duplicates(files) if wave == 1 else [])
 
 
+def corrected_month() -> tuple[ReportingUnit, date]:
+    """Return the unit and the month that the second wave corrects."""
+    unit = reporting_units().units[_special()["corrected"]["unit_code"]]
+    return unit, prefectures()[unit.parent_region_code]["months"][-1]
+
+
 @cache
 def _special() -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.safe_load((MATERIALS_DIR / "submissions.yml").read_text(encoding="utf-8"))
@@ -150,7 +156,8 @@ def _make(plan: _Plan, target: Path, scratch: Path) -> DemoFile:
         FILE_FAULTS[plan.fault](path)
     states_both = plan.other_name is None and plan.outcome != "refused"
     unit_code, month = (plan.unit.unit_code, plan.month) if states_both else (None, None)
-    return DemoFile(path, unit_code, month, plan.outcome, plan.why, plan.rule_id)
+    warns = plan.outcome == "accepted" and style.draws_warnings
+    return DemoFile(path, unit_code, month, "accepted_with_warnings" if warns else plan.outcome, plan.why, plan.rule_id)
 
 
 def _write_clean(plan: _Plan, style: Style, path: Path) -> None:
