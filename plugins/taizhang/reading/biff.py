@@ -9,10 +9,10 @@ from taizhang.reading.sheet_xml import Cell
 
 BOUNDSHEET, BOF, EOF, FILE_PASS = 0x0085, 0x0809, 0x000A, 0x002F
 ROW, COLUMN_INFO, BOOL_OR_ERROR, FORMULA, EXTERNAL_BOOK = 0x0208, 0x007D, 0x0205, 0x0006, 0x01AE
-STRINGS = 0x00FC
+STRINGS, DIMENSIONS = 0x00FC, 0x0200
 # Records of cells with values, by which calamine measures a sheet: NUMBER, LABEL, BOOLERR, and so on.
 CELLS = {0x0203, 0x0204, BOOL_OR_ERROR, 0x027E, 0x00BD, 0x00FD, FORMULA, 0x0201, 0x00BE, 0x00D6}
-MAX_WIDTH = 256
+MAX_WIDTH, MAX_HEIGHT = 256, 65_536
 MAX_CELLS = 8_000_000
 ROW_HIDDEN = 0x0020
 CALCULATE_ON_LOAD = 0x0002
@@ -37,6 +37,8 @@ class BiffSheet:
     formulas_without_value: set[Cell] = field(default_factory=set)
     height: int = 0
     width: int = 0
+    claimed_height: int = 0
+    claimed_width: int = 0
 
 
 def read_biff(data: bytes) -> tuple[dict[str, BiffSheet], bool]:
@@ -59,7 +61,7 @@ def read_biff(data: bytes) -> tuple[dict[str, BiffSheet], bool]:
             external = True
     sheets = {title: _read_sheet(stream, start) for title, start in starts.items()}
     for title, facts in sheets.items():
-        if facts.width > MAX_WIDTH:
+        if max(facts.width, facts.claimed_width) > MAX_WIDTH or facts.claimed_height > MAX_HEIGHT:
             raise refusal("truncated", what=title)
         if facts.height * facts.width > MAX_CELLS:
             raise refusal("expands_too_much", what=f"{title}: {facts.height} x {facts.width}")
@@ -98,6 +100,8 @@ def _read_sheet(stream: bytes, start: int) -> BiffSheet:
             facts.error_cells[_place(body)] = ERROR_TEXTS.get(body[6], "#ERROR!")
         elif kind == FORMULA and len(body) >= 14 and body[12:14] == b"\xff\xff":
             _take_formula(body, facts)
+        elif kind == DIMENSIONS and len(body) >= 12:
+            _, facts.claimed_height, _, facts.claimed_width = struct.unpack_from("<IIHH", body)
         if kind in CELLS and len(body) >= 4:
             row, column = _place(body)
             facts.height, facts.width = max(facts.height, row), max(facts.width, column + 1)

@@ -87,7 +87,19 @@ class HeaderFinder:
             if match and match.column:
                 score = match.score + (UNIT_BONUS if match.unit else 0)
                 scores[match.column.name] = max(score, scores.get(match.column.name, 0))
-        return sum(scores.values()) - 0.01 * (last - first)
+        return sum(scores.values()) - 0.01 * (last - first) - self._is_cut(first, last)
+
+    def _is_cut(self, first: int, last: int) -> bool:
+        """True when a group of the last row has texts of its own below: the header goes on."""
+        if last >= len(self.grid.rows):
+            return False
+        below = self.grid.rows[last]
+        for merge in self.grid.merges:
+            if first <= merge.first_row and merge.last_row == last and merge.first_column < merge.last_column:
+                cells = [cell for cell in below[merge.first_column : merge.last_column + 1] if cell != ""]
+                if len(cells) > 1 and all(isinstance(cell, str) for cell in cells):
+                    return True
+        return False
 
     def _is_title(self, row: int) -> bool:
         """True for a row that stands above a table: one text from the left edge, a wide merge, or a unit line."""

@@ -103,8 +103,8 @@ class RowClassifier:
             return RowMark(number, DETAIL)
         filled = {place: text for place, cell in enumerate(row) if (text := squeeze(cell_text(cell)))}
         broken = number in self.broken_rows
-        if not filled and not broken:
-            return None
+        if not filled:
+            return RowMark(number, HIDDEN if number in self.grid.hidden_rows else DETAIL) if broken else None
         label = next((filled[place] for place in self.leading if place in filled), "")
         if number in self.grid.hidden_rows:
             return RowMark(number, HIDDEN, label)

@@ -76,3 +76,24 @@ def values(sheet: SheetReading, name: str) -> list[Any]:
 def issues(reading: WorkbookReading, kind: IssueKind) -> list[ReadingIssue]:
     """The issues of one kind."""
     return [issue for issue in reading.issues if issue.kind is kind]
+
+
+def with_column(label: str, *cells: Any) -> list[list[Any]]:
+    """The plain table with one more column."""
+    rows = [[*row, cell] for row, cell in zip(DETAIL, cells, strict=True)]
+    return table(*rows, header=[*HEADER, label])
+
+
+def replaced(place: int, *cells: Any) -> list[list[Any]]:
+    """The plain table with other cells in one column."""
+    return table(*([*row[:place], cell, *row[place + 1 :]] for row, cell in zip(DETAIL, cells, strict=True)))
+
+
+def merging(*areas: str) -> Change:
+    """What merges areas of the progress sheet."""
+
+    def merge(sheet: Worksheet) -> None:
+        for area in areas:
+            sheet.merge_cells(area)
+
+    return merge
