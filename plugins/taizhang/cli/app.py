@@ -10,7 +10,7 @@ import typer
 from sqlalchemy.exc import OperationalError
 from typer.exceptions import TyperException
 
-from taizhang.cli import readers, server, submitters
+from taizhang.cli import readers, rules, server, submitters
 from taizhang.cli.output import errors
 from taizhang.errors import TaizhangError
 from taizhang.settings import settings
@@ -25,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (submitters, readers, server):
+for module in (submitters, readers, rules, server):
     module.register(app)
 
 
