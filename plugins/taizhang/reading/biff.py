@@ -101,7 +101,9 @@ def _read_sheet(stream: bytes, start: int) -> BiffSheet:
         elif kind == FORMULA and len(body) >= 14 and body[12:14] == b"\xff\xff":
             _take_formula(body, facts)
         elif kind == DIMENSIONS and len(body) >= 12:
-            _, facts.claimed_height, _, facts.claimed_width = struct.unpack_from("<IIHH", body)
+            first_row, facts.claimed_height, first_column, facts.claimed_width = struct.unpack_from("<IIHH", body)
+            if first_row > facts.claimed_height or first_column > facts.claimed_width:
+                raise refusal("truncated", what="dimensions")
         if kind in CELLS and len(body) >= 4:
             row, column = _place(body)
             facts.height, facts.width = max(facts.height, row), max(facts.width, column + 1)

@@ -111,10 +111,12 @@ class RowClassifier:
         kind = self._kind_by_words(row, filled)
         if kind:
             return RowMark(number, kind[0], kind[1], has_figures=self._has_figures(row))
+        if self._is_empty(filled) and not broken:
+            return RowMark(number, EMPTY_ROW, label)
         level = self._band_level(number, row, filled)
         if level:
             return RowMark(number, BAND, label, level, self._has_figures(row))
-        return RowMark(number, EMPTY_ROW if self._is_empty(filled) and not broken else DETAIL, label)
+        return RowMark(number, DETAIL, label)
 
     def _is_plain_detail(self, row: list[object]) -> bool:
         """True for the ordinary row: a name without any suspicious word, a number or nothing as sequence."""
@@ -215,7 +217,8 @@ class RowClassifier:
         """True for a numbered line that nobody filled in, apart from zeros of copied formulas."""
         nothing = vocabulary().none_marks | {"0", "0%", "0.0", "0.00", "0.00%"}
         return all(
-            place == self.sequence or (place in self.measures and text in nothing) for place, text in filled.items()
+            (place == self.sequence and _PLAIN_SEQUENCE.fullmatch(text)) or (place in self.measures and text in nothing)
+            for place, text in filled.items()
         )
 
 

@@ -60,12 +60,18 @@ class ClaimFinder:
         named = [band for band in bands if self._names(mark, band)]
         if named:
             return self._details(named[-1], self._band_end(named[-1]))
-        for band in reversed(bands):
-            earlier = self.marks[band + 1 : position]
-            if any(other.kind in (SUBTOTAL, TOTAL) for other in earlier) and not self._details_since_sum(position):
-                continue
+        closed = self._sums_just_above(position)
+        if closed < len(bands):
+            band = bands[-1 - closed]
             return self._details(band, position) or self._details(position, self._band_end(band))
         return self._without_bands(position)
+
+    def _sums_just_above(self, position: int) -> int:
+        """Count the sums directly above a position: each has closed one band."""
+        count = 0
+        while count < position and self.marks[position - 1 - count].kind in (SUBTOTAL, TOTAL):
+            count += 1
+        return count
 
     def _open_bands(self, position: int) -> list[int]:
         """Return the bands around a position, the outermost first."""
