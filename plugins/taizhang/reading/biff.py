@@ -15,7 +15,7 @@ CELLS = {0x0203, 0x0204, BOOL_OR_ERROR, 0x027E, 0x00BD, 0x00FD, FORMULA, 0x0201,
 MAX_WIDTH, MAX_HEIGHT = 256, 65_536
 MAX_CELLS = 8_000_000
 ROW_HIDDEN = 0x0020
-CALCULATE_ON_LOAD = 0x0002
+ERROR_RESULT, EMPTY_RESULT = 2, 3
 ERROR_TEXTS = {
     0x00: "#NULL!",
     0x07: "#DIV/0!",
@@ -37,6 +37,7 @@ class BiffSheet:
     formulas_without_value: set[Cell] = field(default_factory=set)
     height: int = 0
     width: int = 0
+    is_computed: bool = False
     claimed_height: int = 0
     claimed_width: int = 0
 
@@ -98,7 +99,7 @@ def _read_sheet(stream: bytes, start: int) -> BiffSheet:
                 facts.hidden_columns.update(range(first, min(last, 255) + 1))
         elif kind == BOOL_OR_ERROR and len(body) >= 8 and body[7] == 1:
             facts.error_cells[_place(body)] = ERROR_TEXTS.get(body[6], "#ERROR!")
-        elif kind == FORMULA and len(body) >= 14 and body[12:14] == b"\xff\xff":
+        elif kind == FORMULA and len(body) >= 14:
             _take_formula(body, facts)
         elif kind == DIMENSIONS and len(body) >= 12:
             first_row, facts.claimed_height, first_column, facts.claimed_width = struct.unpack_from("<IIHH", body)
@@ -107,15 +108,21 @@ def _read_sheet(stream: bytes, start: int) -> BiffSheet:
         if kind in CELLS and len(body) >= 4:
             row, column = _place(body)
             facts.height, facts.width = max(facts.height, row), max(facts.width, column + 1)
+    if facts.is_computed:
+        # Where any formula has a result, the empty ones were computed as well: ="" is a result.
+        facts.formulas_without_value.clear()
     return facts
 
 
 def _take_formula(body: bytes, facts: BiffSheet) -> None:
-    """Note a formula whose result is no number: an error (2), or empty (3) and still to be computed on loading."""
-    if body[6] == 2:
+    """Note a formula's result: a number, an error, or an empty text, which may mean that nobody computed it."""
+    is_number, kind = body[12:14] != b"\xff\xff", body[6]
+    if not is_number and kind == ERROR_RESULT:
         facts.error_cells[_place(body)] = ERROR_TEXTS.get(body[8], "#ERROR!")
-    elif body[6] == 3 and len(body) >= 16 and struct.unpack_from("<H", body, 14)[0] & CALCULATE_ON_LOAD:
+    if not is_number and kind == EMPTY_RESULT:
         facts.formulas_without_value.add(_place(body))
+    else:
+        facts.is_computed = True
 
 
 def _place(body: bytes) -> Cell:

@@ -101,6 +101,8 @@ class Book:
             sheet = workbook.get_sheet_by_name(title)
             rows = cast("list[list[object]]", sheet.to_python(skip_empty_area=False))
             ranges = sheet.merged_cell_ranges or []
+        if self.package.kind == "xls":
+            rows = [[float(cell) if type(cell) is int else cell for cell in row] for row in rows]
         merges = [Merge(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in ranges]
         grid = Grid(title, rows, merges, xml=self.package.parts.get(title))
         if grid.xml:

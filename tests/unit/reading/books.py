@@ -38,15 +38,15 @@ def save(
     cover: list[list[Any]] | None = None,
     summary: list[list[Any]] | None = None,
     change: Change | None = None,
-    **titles: str,
+    progress_title: str = "项目进展",
 ) -> Path:
-    """Write a workbook; `change` gets the progress sheet, `titles` renames sheets."""
+    """Write a workbook; `change` gets the progress sheet."""
     workbook = openpyxl.Workbook()
     workbook.remove(workbook.worksheets[0])
     contents = {
-        titles.get("cover", "封面"): COVER if cover is None else cover,
-        titles.get("progress", "项目进展"): table() if progress is None else progress,
-        titles.get("summary", "汇总"): SUMMARY if summary is None else summary,
+        "封面": COVER if cover is None else cover,
+        progress_title: table() if progress is None else progress,
+        "汇总": SUMMARY if summary is None else summary,
     }
     for title, rows in contents.items():
         sheet = workbook.create_sheet(title)
