@@ -58,7 +58,9 @@ def _home(path: Path) -> Iterator[None]:
 def _server_url(name: str) -> str:
     """URL of one of the run's servers, with the template database in place; started if need be."""
     shared = Path(os.environ[SHARED])
-    with (shared / f"{name}.lock").open("a+") as lock:
+    lock_file = shared / f"{name}.lock"
+    lock_file.touch(mode=0o600)  # it will hold the server's password
+    with lock_file.open("a+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         lock.seek(0)
         if url := lock.read():
@@ -99,7 +101,7 @@ def engine(server_url: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     with server.connect() as connection:
         connection.execute(text(f"create database {name} template {TEMPLATE}"))
     url = base.set(database=name)
-    monkeypatch.setenv("TAIZHANG_DATABASE_URL", url.set(drivername="postgresql").render_as_string())
+    monkeypatch.setenv("TAIZHANG_DATABASE_URL", url.set(drivername="postgresql").render_as_string(hide_password=False))
     settings.cache_clear()
     warehouse = create_engine(url, poolclass=NullPool)
     yield warehouse

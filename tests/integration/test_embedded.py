@@ -71,6 +71,38 @@ def test_server_is_utf8_sorts_by_code_point_and_listens_on_loopback_only(server:
         assert connection.execute("show unix_socket_directories").fetchone() == ("",)
 
 
+def test_nobody_comes_in_without_the_password(server: str, home: Path) -> None:
+    password_file = home / "postgres-password"
+    assert password_file.stat().st_mode & 0o777 == 0o600
+    assert password_file.stat().st_uid == os.geteuid()
+    password = password_file.read_text()
+    assert len(password) >= 32
+    for wrong in ("", "postgres", password[:-1]):
+        with pytest.raises(psycopg.OperationalError, match="password"):
+            psycopg.connect(server.replace(password, wrong))
+    with psycopg.connect(server) as connection:
+        rules = connection.execute("select distinct auth_method from pg_hba_file_rules").fetchall()
+    assert rules == [("scram-sha-256",)]
+
+
+def test_the_password_stands_in_no_log_and_no_command_line(server: str, home: Path) -> None:
+    password = (home / "postgres-password").read_text()
+    with psycopg.connect(server) as connection, pytest.raises(psycopg.errors.UndefinedTable):
+        connection.execute("select * from missing")
+    assert password not in embedded.server_log().read_text()
+    assert list(processes.running(lambda pid: password in processes.command_line(pid))) == []
+    holders = [path for path in home.rglob("*") if path.is_file() and password.encode() in path.read_bytes()]
+    assert holders == [home / "postgres-password"]
+
+
+def test_data_without_their_password_are_an_error_that_names_the_file(server: str, home: Path) -> None:
+    kept = (home / "postgres-password").rename(home / "moved")
+    with pytest.raises(EmbeddedServerError, match="postgres-password is missing"):
+        embedded.ensure_running()
+    kept.rename(home / "postgres-password")
+    assert embedded.ensure_running() == server
+
+
 def test_a_second_call_finds_the_same_server(server: str, home: Path) -> None:
     pid = _postmaster(home)
     assert embedded.is_running()

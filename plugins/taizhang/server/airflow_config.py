@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, make_url
 
-from taizhang.server import embedded
+from taizhang.server import embedded, secret_files
 from taizhang.settings import PROJECT_ROOT, settings
 
 ADMIN_USER = "admin"
@@ -147,17 +147,5 @@ def _new_secrets() -> dict[str, str]:
 
 
 def _kept(path: Path, generate: Callable[[], dict[str, str]]) -> dict[str, str]:
-    """Return what the file holds; written with mode 0600 when it does not exist, whoever comes first wins."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(f".{path.name}.{os.getpid()}")
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(generate(), file, indent=2)
-        try:
-            os.link(new, path)
-        except FileExistsError:
-            pass
-        finally:
-            new.unlink()
-    content: dict[str, str] = json.loads(path.read_text())
+    content: dict[str, str] = json.loads(secret_files.kept(path, lambda: json.dumps(generate(), indent=2)))
     return content

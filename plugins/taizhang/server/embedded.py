@@ -1,7 +1,7 @@
 """The embedded PostgreSQL: a private server below `settings().home`, started when it is needed.
 
 The programs come with a Python package; the data lie in `<home>/postgres/data`. The server listens on the loopback
-address only, without passwords, so it is meant for one machine and one team; others set TAIZHANG_DATABASE_URL.
+address only. Its password is generated with the data and lies in `<home>/postgres-password`, for its owner only.
 """
 
 import contextlib
@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import os
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -19,7 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from taizhang.errors import TaizhangError
-from taizhang.server import processes
+from taizhang.server import processes, secret_files
 from taizhang.server.account import Account, server_account
 from taizhang.settings import settings
 
@@ -35,14 +36,14 @@ class EmbeddedServerError(TaizhangError):
 
 
 def ensure_running() -> str:
-    """Start the embedded server unless it runs, and return `postgresql://postgres@127.0.0.1:PORT/postgres`.
+    """Start the embedded server unless it runs, and return `postgresql://postgres:PASSWORD@127.0.0.1:PORT/postgres`.
 
-    Raises EmbeddedServerError with the end of the server's log when it does not start.
+    Raises EmbeddedServerError with the end of the server's log when it does not start, or when its password is lost.
     """
     with _locked():
         if not is_running():
             _start()
-        return f"postgresql://postgres@127.0.0.1:{_running_port()}/postgres"
+        return f"postgresql://postgres:{_password()}@127.0.0.1:{_running_port()}/postgres"
 
 
 def is_running() -> bool:
@@ -95,6 +96,17 @@ def _base_dir() -> Path:
 
 def _data_dir() -> Path:
     return _base_dir() / "data"
+
+
+def _password_file() -> Path:
+    return settings().home.resolve() / "postgres-password"
+
+
+def _password() -> str:
+    """The superuser's password, URL-safe; generated together with the data."""
+    if _data_dir().exists() and not _password_file().exists():
+        raise EmbeddedServerError(f"{_password_file()} is missing, so nobody can log in to the data in {_data_dir()}")
+    return secret_files.kept(_password_file(), lambda: secrets.token_urlsafe(24))
 
 
 def _cluster_name() -> str:
@@ -182,17 +194,20 @@ def _server_options() -> dict[str, str]:
 
 
 def _initialise(account: Account) -> None:
-    """Create the data folder under another name and move it into place when it is complete."""
+    """Create the data folder in another place and move it when it is complete."""
     _base_dir().mkdir(parents=True, exist_ok=True)
     for unfinished in _base_dir().glob("data.new-*"):
         shutil.rmtree(unfinished, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix="data.new-", dir=_base_dir()))
-    account.own(_base_dir())
-    locale = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8")
-    done = _program(account, "initdb", "-D", folder, "-U", "postgres", "-A", "trust", "-E", "UTF8", *locale)
-    if done.returncode != 0:
-        raise EmbeddedServerError(f"initdb failed: {(done.stdout + done.stderr).strip()}")
-    folder.rename(_data_dir())
+    with tempfile.TemporaryDirectory(prefix="data.new-", dir=_base_dir()) as folder:
+        data, password = Path(folder, "data"), Path(folder, "password")
+        secret_files.kept(password, _password)
+        account.own(_base_dir())
+        locale = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8")
+        login = ("-U", "postgres", "-A", "scram-sha-256", f"--pwfile={password}")
+        done = _program(account, "initdb", "-D", data, *login, "-E", "UTF8", *locale)
+        if done.returncode != 0:
+            raise EmbeddedServerError(f"initdb failed: {(done.stdout + done.stderr).strip()}")
+        data.rename(_data_dir())
 
 
 def _program(account: Account, name: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
