@@ -112,6 +112,7 @@ class Book:
             grid.hidden_rows, grid.hidden_columns = frozenset(facts.hidden_rows), frozenset(facts.hidden_columns)
             grid.error_cells, grid.formulas_without_value = facts.error_cells, frozenset(facts.formulas_without_value)
         _widen(grid)
+        grid.merges = [m for m in merges if m.first_row <= len(grid.rows) and m.first_column < grid.width]
         return grid
 
 

@@ -258,6 +258,12 @@ def test_a_merged_figure_is_not_multiplied(tmp_path: Path) -> None:
     assert [issue.cell for issue in issues(reading, IssueKind.NUMBER_UNREADABLE)] == ["C4"]
 
 
+def test_merged_cells_beyond_the_table_are_harmless(tmp_path: Path) -> None:
+    reading = read(tmp_path, change=merging("A9:G12", "J1:K2"))
+    assert len(reading.sheets["project_progress"].rows) == 2
+    assert reading.issues == []
+
+
 def test_hidden_rows_are_not_counted_but_named(tmp_path: Path) -> None:
     def hide(sheet: Any) -> None:
         sheet.row_dimensions[4].hidden = True
