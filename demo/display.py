@@ -4,11 +4,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
+from rich.cells import chop_cells
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from demo.materials import WAN_PER_YI, published_portfolios
 from demo.night import Night, Watch
@@ -29,7 +34,11 @@ class Display:
 
     def say(self, message: str) -> None:
         """Print one line of progress."""
-        self.console.print(f"  {escape(message)}", style="dim", highlight=False)
+        self._indented(f"[dim]{escape(message)}[/]", 2)
+
+    def _indented(self, markup: str, columns: int) -> None:
+        """Print wrapped lines that all begin at the same column."""
+        self.console.print(Padding(Text.from_markup(markup), (0, 0, 0, columns)), highlight=False)
 
     def heading(self, text: str) -> None:
         """Begin a section."""
@@ -55,20 +64,22 @@ class Display:
             self.say("Nothing new was accepted, so nothing new is published")
 
     def held_back(self, submissions: Sequence[HeldBack], accepted: tuple[int, int]) -> None:
-        """List what does not count, with the first cell to mend."""
+        """List what does not count: the file, the rule, the first cell to mend, and why."""
         count, with_warnings = accepted
-        self.heading(f"In force: {count} submissions ({with_warnings} with warnings). Held back: {len(submissions)}")
-        table = Table(
-            "file", "what", "sheet, cell", "why", show_edge=False, pad_edge=False, row_styles=["", "on grey7"]
-        )
+        self.heading(f"In force: {count} submissions, {with_warnings} with warnings. Held back: {len(submissions)}")
         for held in submissions:
-            place = " ".join(part for part in (held.sheet, held.cell) if part)
-            what = " ".join(part for part in (held.state, held.rule_id) if part)
-            more = f" [dim](+{held.findings - 1} more)[/]" if held.findings > 1 else ""
-            replaced = " [green](replaced since)[/]" if held.is_replaced else ""
-            why = f"{escape(held.reason_zh)}{more}{replaced}\n[dim]{escape(held.reason_en)}[/]"
-            table.add_row(escape(held.file_name), what, escape(place), why)
-        self.console.print(table)
+            place = "!".join(part for part in (held.sheet, held.cell) if part)
+            more = f"+{held.findings - 1} more" if held.findings > 1 else ""
+            replaced = "[green]replaced since[/]" if held.is_replaced else ""
+            what = f"[yellow]{held.state}[/] {held.rule_id or ''}".rstrip()
+            head = "  ".join(
+                part for part in (what, f"[cyan]{escape(place)}[/]" if place else "", more, replaced) if part
+            )
+            self._indented(f"[bold]{escape(held.file_name)}[/]  {head}", 2)
+            # Chinese breaks anywhere: words and spaces say nothing about where.
+            for line in chop_cells(held.reason_zh, max(20, self.console.width - 6)):
+                self._indented(escape(line), 6)
+            self._indented(f"[dim]{escape(held.reason_en)}[/]", 6)
 
     def corrected(self, unit_name: str, month: date, versions: Sequence[tuple[int, Decimal]]) -> None:
         """Show that a correction changes the current publication and leaves the earlier one as it was."""
@@ -86,14 +97,20 @@ class Display:
     def coverage(self, rows: Sequence[dict[str, object]]) -> None:
         """Show the cities, with how much of each is invented."""
         self.heading("Published: the three cities in their last month")
-        table = Table("city", "month", "units reported", "projects", "total, 亿元", "figures", show_edge=False)
+        table = _table("city", "month")
+        for header in ("units", "projects", "total, 亿元"):
+            table.add_column(header, justify="right")
+        table.add_column("figures")
         for row in rows:
-            reported = f"{row['units_reported']} of {row['units_expected']}"
             total = row["total_investment_wan"]
-            amount = _yi(total) if isinstance(total, Decimal | int) else ""
-            figures = "with the published county's, the rest invented" if _has_report(row) else "invented"
-            month = str(row["report_month"])[:7]
-            table.add_row(str(row["region_name"]), month, reported, str(row["project_count"]), amount, figures)
+            table.add_row(
+                str(row["region_name"]),
+                str(row["report_month"])[:7],
+                f"{row['units_reported']} of {row['units_expected']}",
+                str(row["project_count"]),
+                _number(_in_yi(total)) if isinstance(total, Decimal | int) else "",
+                "partly published" if _has_report(row) else "all invented",
+            )
         self.console.print(table)
         published = [reporting_units().units[code].unit_name for code in published_portfolios()]
         others = len(reporting_units().units) - len(published)
@@ -101,31 +118,35 @@ class Display:
 
     def comparisons(self, compared: Sequence[Comparison]) -> None:
         """Put the mart's figures beside those of the reports."""
-        self.heading("marts.agg_region_month against the reports, to the last digit")
-        table = Table("county", "month", "list", show_edge=False)
-        for header in ("projects", "total, 亿元", "annual plan, 亿元", "started"):
-            table.add_column(header, justify="right")
-        table.add_column("")
-        for found in compared:
-            figure = found.figure
-            table.add_row(
-                reporting_units().units[figure.region_code].unit_name,
-                f"{figure.report_month:%Y-%m}",
-                figure.list_name,
-                _pair(figure.project_count, found.project_count),
-                _pair(figure.total_investment_yi, _in_yi(found.total_investment_wan)),
-                _pair(figure.annual_plan_yi, _in_yi(found.annual_plan_wan)),
-                _pair(figure.started_count, found.started_count),
-                AGREES if found.agrees else DIFFERS,
-            )
-        self.console.print(table)
-        self.say("report | mart; — where the report says nothing")
+        self.heading("Reports against marts.agg_region_month, to the last digit")
+        for county, rows in groupby(compared, key=lambda found: (found.figure.region_code, found.figure.report_month)):
+            region_code, month = county
+            table = _table()
+            table.title = f"{reporting_units().units[region_code].unit_name} {region_code}, {month:%Y-%m}"
+            table.add_column("list", no_wrap=True, min_width=18)
+            for header in ("projects", "started", "total, 亿元", "plan, 亿元"):
+                table.add_column(header, justify="right", no_wrap=True)
+            table.add_column("", no_wrap=True)
+            for found in rows:
+                figure = found.figure
+                table.add_row(
+                    figure.list_name,
+                    _compared(figure.project_count, found.project_count),
+                    _compared(figure.started_count, found.started_count),
+                    _compared(figure.total_investment_yi, _in_yi(found.total_investment_wan)),
+                    _compared(figure.annual_plan_yi, _in_yi(found.annual_plan_wan)),
+                    AGREES if found.agrees else DIFFERS,
+                )
+            self.console.print(table, "")
+        equal = sum(found.agrees for found in compared)
+        self.say(f"{equal} of {len(compared)} published lines are equal; — means that the report does not say")
 
     def farewell(self, url: str, user: str, passwords_file: Path, sample: Path) -> None:
         """Say how to go on and how to stop."""
         self.heading("Next")
         for label, text in (
-            ("Airflow's web UI", f"{url}  user {user}, password in {passwords_file}"),
+            ("Airflow's web UI", url),
+            ("Log in as", f"{user}, password in {passwords_file}"),
             ("Stop everything", "make down"),
             ("Ask for figures", ".venv/bin/taizhang figures --region 621122 --month 2024-03"),
             ("Judge a workbook", f".venv/bin/taizhang check '{sample}'"),
@@ -151,12 +172,15 @@ def _in_yi(amount: Decimal | int | None) -> Decimal | None:
     return None if amount is None else Decimal(amount) / WAN_PER_YI
 
 
-def _yi(amount: Decimal | int) -> str:
-    return f"{Decimal(amount) / WAN_PER_YI:.2f}"
+def _compared(printed: Decimal | int | None, found: Decimal | int | None) -> str:
+    """The figure that the report prints; beside it the mart's where that is another one."""
+    if printed is None or printed == found:
+        return _number(printed)
+    return f"[bold red]{_number(printed)} ≠ {_number(found)}[/]"
 
 
-def _pair(printed: Decimal | int | None, found: Decimal | int | None) -> str:
-    return f"{_number(printed)} [dim]|[/] {_number(found)}"
+def _table(*headers: str) -> Table:
+    return Table(*headers, box=SIMPLE_HEAD, show_edge=False, title_justify="left", title_style="bold")
 
 
 def _number(value: Decimal | int | None) -> str:

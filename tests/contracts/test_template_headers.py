@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook, SheetVisibleEnum, load_workbook
+
 from taizhang.dictionary import Sheet, load_dictionary, sheet
 from taizhang.template import TEMPLATE_MARK, VERSION_SHEET, TableLayout, template_version, write_template
 

@@ -2,6 +2,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+
 from taizhang.dictionary import sheet
 from taizhang.template.cells import cell_value
 

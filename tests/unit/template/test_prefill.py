@@ -2,6 +2,7 @@ from datetime import date
 from decimal import Decimal
 
 import pandas as pd
+
 from taizhang.dictionary import sheet
 from taizhang.template.prefill import carried_projects
 

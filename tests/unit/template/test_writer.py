@@ -6,6 +6,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
+
 from taizhang.codelists import code_list
 from taizhang.dictionary import sheet
 from taizhang.template import TableLayout, UnknownUnitError, write_template, write_workbook
