@@ -104,14 +104,7 @@ def _progress_row(
     words = vocabulary()
     return {
         "sequence_no": str(number),
-        "project_name": project.name,
-        "project_code": project.code,
-        "project_location": project.location,
-        "project_lists": list(project.lists),
-        "industry_class": project.industry_class,
-        "construction_nature": project.nature,
-        "construction_content": project.content,
-        "construction_years": project.years,
+        **_description(project),
         "total_investment_wan": wan(project.total),
         "completed_before_year_wan": wan(project.before_year),
         "annual_plan_wan": wan(project.annual_plan),
@@ -129,6 +122,20 @@ def _progress_row(
         "problems": random.choice(words["problems"]) if random.random() < 0.1 else None,
         "responsible_org": project.org,
         "lead_official": project.leader,
+    }
+
+
+def _description(project: Project) -> Row:
+    """What stays the same from month to month."""
+    return {
+        "project_name": project.name,
+        "project_code": project.code,
+        "project_location": project.location,
+        "project_lists": list(project.lists),
+        "industry_class": project.industry_class,
+        "construction_nature": project.nature,
+        "construction_content": project.content,
+        "construction_years": project.years,
     }
 
 

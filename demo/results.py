@@ -14,6 +14,46 @@ from taizhang.landing import file_sha256
 from taizhang.publication.figures import FiguresError, figures
 
 
+_HELD_BACK = text(
+    """
+    with blocking as (
+        select
+            submission_id,
+            sheet_title,
+            cell,
+            rule_id,
+            message_zh,
+            message_en,
+            row_number() over (partition by submission_id order by finding_id) as place,
+            count(*) over (partition by submission_id) as findings
+        from audit.finding
+        where severity = 'block'
+    )
+
+    select
+        submission.file_name,
+        submission.state,
+        blocking.sheet_title as sheet,
+        blocking.cell,
+        blocking.rule_id,
+        coalesce(blocking.message_zh, submission.reason_zh, '') as reason_zh,
+        coalesce(blocking.message_en, submission.reason_en, '') as reason_en,
+        coalesce(blocking.findings, 0) as findings,
+        in_force.submission_id is not null as is_replaced
+    from ops.submission as submission
+    left join blocking
+        on submission.submission_id = blocking.submission_id and blocking.place = 1
+    left join ops.submission as in_force
+        on
+            submission.unit_code = in_force.unit_code
+            and submission.report_month = in_force.report_month
+            and in_force.state = 'accepted'
+    where submission.state in ('quarantined', 'refused')
+    order by submission.file_name
+    """
+)
+
+
 @dataclass(frozen=True)
 class Marks:
     """How far the warehouse was before: what is newer belongs to this demonstration."""
@@ -137,46 +177,8 @@ def accepted_counts(engine: Engine) -> tuple[int, int]:
 
 def held_back(engine: Engine) -> list[HeldBack]:
     """Return every submission that does not count because of a fault, in order of file name."""
-    statement = text(
-        """
-        with blocking as (
-            select
-                submission_id,
-                sheet_title,
-                cell,
-                rule_id,
-                message_zh,
-                message_en,
-                row_number() over (partition by submission_id order by finding_id) as place,
-                count(*) over (partition by submission_id) as findings
-            from audit.finding
-            where severity = 'block'
-        )
-
-        select
-            submission.file_name,
-            submission.state,
-            blocking.sheet_title as sheet,
-            blocking.cell,
-            blocking.rule_id,
-            coalesce(blocking.message_zh, submission.reason_zh, '') as reason_zh,
-            coalesce(blocking.message_en, submission.reason_en, '') as reason_en,
-            coalesce(blocking.findings, 0) as findings,
-            in_force.submission_id is not null as is_replaced
-        from ops.submission as submission
-        left join blocking
-            on submission.submission_id = blocking.submission_id and blocking.place = 1
-        left join ops.submission as in_force
-            on
-                submission.unit_code = in_force.unit_code
-                and submission.report_month = in_force.report_month
-                and in_force.state = 'accepted'
-        where submission.state in ('quarantined', 'refused')
-        order by submission.file_name
-        """
-    )
     with engine.connect() as connection:
-        return [HeldBack(**row) for row in connection.execute(statement).mappings()]
+        return [HeldBack(**row) for row in connection.execute(_HELD_BACK).mappings()]
 
 
 def unexpected(engine: Engine, files: list[DemoFile]) -> list[tuple[DemoFile, str]]:
