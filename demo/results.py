@@ -13,7 +13,6 @@ from demo.submissions import DemoFile
 from taizhang.landing import file_sha256
 from taizhang.publication.figures import FiguresError, figures
 
-
 _HELD_BACK = text(
     """
     with blocking as (
