@@ -10,6 +10,8 @@ from taizhang.reading.messages import IssueLog
 from taizhang.reading.text import squeeze
 from taizhang.reading.vocabulary import vocabulary
 
+LONGEST_DITTO = 4
+
 
 @dataclass
 class Cells:
@@ -73,6 +75,8 @@ def _take_out_errors(cells: Cells) -> None:
             elif (row, place) in grid.formulas_without_value:
                 cells.note("formula_without_value", index, None)
                 cells.values[index] = EMPTY
+    if "#" not in "".join({value for value in cells.values if type(value) is str}):
+        return
     marks = vocabulary().error_marks
     for index, value in enumerate(cells.values):
         if isinstance(value, str) and value[:1] == "#" and squeeze(value).upper() in marks:
@@ -99,16 +103,14 @@ def _spread_merged(cells: Cells) -> None:
 
 def _fill_down(cells: Cells) -> None:
     """Repeat the value above where the cell says 同上, or is blank in a column in which blank means that."""
-    if not cells.column.fill_down and not any(_is_ditto(value) for value in set(cells.values)):
+    short = {value for value in cells.values if type(value) is str and 0 < len(value) <= LONGEST_DITTO}
+    ditto = {value for value in short if squeeze(value) in vocabulary().ditto_marks}
+    if not cells.column.fill_down and not ditto:
         return
     above: object = EMPTY
     for index, value in enumerate(cells.values):
         blank = isinstance(value, str) and not value.strip()
-        if _is_ditto(value) or (blank and cells.column.fill_down):
+        if value in ditto or (blank and cells.column.fill_down):
             cells.values[index] = above
         elif not blank:
             above = value
-
-
-def _is_ditto(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= 4 and squeeze(value) in vocabulary().ditto_marks

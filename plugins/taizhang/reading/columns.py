@@ -13,7 +13,7 @@ from taizhang.reading.layout import Layout
 from taizhang.reading.messages import IssueLog
 from taizhang.reading.rates import read_rates
 from taizhang.reading.result import ReadColumn
-from taizhang.reading.text import cell_text, column_letter
+from taizhang.reading.text import cell_texts, column_letter
 from taizhang.reading.units import UNKNOWN_KIND, UnitLine
 from taizhang.reading.vocabulary import Unit, vocabulary
 from taizhang.reading.wording import READERS
@@ -89,7 +89,7 @@ class ColumnReader:
         if column.type is ColumnType.RATE:
             return self._read_rates(cells, match, printed, unit, table)
         table.values[column.name] = store_figures(cells, printed, unit)
-        if unit is None and printed.plain:
+        if unit is None and (printed.whole or printed.plain):
             self.log.add(
                 "unit_unknown",
                 row=self.layout.last_row,
@@ -144,9 +144,14 @@ class ColumnReader:
         """Return the texts of the unit's own columns, for each row a dict of header to text, or None."""
         if not self.layout.extras:
             return [None] * len(rows)
-        names = self.layout.extras
-        found: list[dict[str, str] | None] = []
-        for row in rows:
-            cells = self.grid.rows[row - 1]
-            found.append({name: text for place, name in names.items() if (text := cell_text(cells[place]))} or None)
-        return found
+        names = list(self.layout.extras.values())
+        columns = [self._texts(place, rows) for place in self.layout.extras]
+        return [
+            {name: text for name, text in zip(names, texts, strict=True) if text} or None
+            for texts in zip(*columns, strict=True)
+        ]
+
+    def _texts(self, place: int, rows: list[int]) -> list[str]:
+        """Return the texts of a column's cells."""
+        column = self.grid.columns[place]
+        return cell_texts(column[row - 1] for row in rows)

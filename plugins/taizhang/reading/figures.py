@@ -14,6 +14,7 @@ from taizhang.reading.numbers import (
     Figure,
     UnreadableFigureError,
     figure_of_float,
+    places_of,
     read_figure,
 )
 from taizhang.reading.vocabulary import Unit
@@ -27,11 +28,22 @@ MAX_EXACT = 10.0**15
 
 @dataclass
 class PrintedFigures:
-    """Figures as printed, by the index of their cell: plain ones as decimals, those that need care as Figure."""
+    """Figures as printed, by the index of their cell.
 
+    Excel numbers of up to six decimals are whole numbers of 10^-places; `plain` holds other figures, `special` those
+    with a unit of their own and the approximate ones.
+    """
+
+    whole: dict[int, int] = field(default_factory=dict)
+    places: int = 0
     plain: dict[int, Decimal] = field(default_factory=dict)
     special: dict[int, Figure] = field(default_factory=dict)
     decimals: Counter[int] = field(default_factory=Counter)
+
+    def all_plain(self) -> dict[int, Decimal]:
+        """Return the figures that are neither approximate nor carry a unit."""
+        step = Decimal(1).scaleb(-self.places)
+        return {index: step * number for index, number in self.whole.items()} | self.plain
 
     def printed_decimals(self) -> int | None:
         """Return the places of the column: the most among figures of up to six; longer ones are computed."""
@@ -60,10 +72,7 @@ def _take_floats(floats: list[tuple[int, float]], printed: PrintedFigures) -> No
         whole = np.rint(array * scale)
         exact = (whole / scale == array) & (np.abs(whole) < MAX_EXACT)
         if exact.all():
-            step = Decimal(1).scaleb(-places)
-            printed.plain.update(
-                zip(indices, [step * number for number in whole.astype(np.int64).tolist()], strict=True)
-            )
+            printed.whole, printed.places = dict(zip(indices, whole.astype(np.int64).tolist(), strict=True)), places
             printed.decimals[places] += len(indices)
             return
     for index, number in floats:
@@ -108,6 +117,7 @@ def store_figures(cells: Cells, printed: PrintedFigures, unit: Unit | None) -> l
     finish = _finisher(cells)
     if unit is not None:
         factor = unit.factor
+        _store_whole(cells, printed, factor, stored)
         for index, value in printed.plain.items():
             stored[index] = finish(index, value if factor == 1 else value * factor)
     for index, figure in printed.special.items():
@@ -126,6 +136,20 @@ def store_figures(cells: Cells, printed: PrintedFigures, unit: Unit | None) -> l
         else:
             printed.decimals[figure.decimals] += 1
     return stored
+
+
+def _store_whole(cells: Cells, printed: PrintedFigures, factor: Decimal, stored: list[Decimal | int | None]) -> None:
+    """Store Excel numbers: at once where all of them surely fit, else one by one."""
+    step = factor.scaleb(-printed.places)
+    largest = max(map(abs, printed.whole.values()), default=0)
+    is_amount = cells.column.type is ColumnType.AMOUNT
+    if places_of(step) <= MAX_PRINTED_DECIMALS and step * largest < MAX_STORED and is_amount:
+        for index, number in printed.whole.items():
+            stored[index] = step * number
+        return
+    finish = _finisher(cells)
+    for index, number in printed.whole.items():
+        stored[index] = finish(index, step * number)
 
 
 def _finisher(cells: Cells) -> Callable[[int, Decimal], Decimal | int | None]:

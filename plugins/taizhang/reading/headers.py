@@ -36,6 +36,7 @@ class HeaderMatch:
         return "/".join(self.path)
 
 
+@lru_cache(maxsize=8192)
 def normal_label(text: str) -> str:
     """Return a label as it is compared: folded, without spaces, marks, numbering; month ranges as 1-6月."""
     label = _MARKS.sub("", squeeze(text)).replace("截止", "截至")
@@ -50,6 +51,9 @@ class LabelIndex:
         self.sheet = sheet
         self.month = month
         self.columns: dict[str, list[Column]] = {}
+        # The same headers come back month after month and unit after unit.
+        self.match = lru_cache(maxsize=4096)(self._match)
+        self.find = lru_cache(maxsize=4096)(self._find)
         self.groups: dict[str, set[str]] = {}
         for column in sheet.columns:
             for label in (column.label, *column.aliases):
@@ -91,7 +95,7 @@ class LabelIndex:
             return []
         return [_YEAR.sub(words, text, count=1) for words in ("", "年度", "本年", "当年")]
 
-    def find(self, label: str) -> list[Column]:
+    def _find(self, label: str) -> list[Column]:
         """Return the columns whose label or alias this is, in any of its variants."""
         for text in self.variants(label):
             if text in self.columns:
@@ -107,7 +111,7 @@ class LabelIndex:
                         return group
         return None
 
-    def match(self, path: tuple[str, ...]) -> HeaderMatch:
+    def _match(self, path: tuple[str, ...]) -> HeaderMatch:
         """Say what a header path means; units in any of its cells hold for the column, the lowest first."""
         unit, labels = _split_units(path)
         column, score = self._find_column(labels) if labels else (None, 0)

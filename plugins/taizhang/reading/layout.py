@@ -46,7 +46,6 @@ class HeaderFinder:
         self.grid = grid
         self.index = index
         self.height = min(len(grid.rows), SEARCHED_ROWS)
-        self.matches: dict[tuple[str, ...], HeaderMatch] = {}
         self.hits = self._all_hits()
 
     def _all_hits(self) -> list[int]:
@@ -120,13 +119,8 @@ class HeaderFinder:
         path, own_path = self._paths(place, first, last)
         if not path:
             return None
-        match = self._match_path(path)
-        return match if match.column or own_path == path else self._match_path(own_path)
-
-    def _match_path(self, path: tuple[str, ...]) -> HeaderMatch:
-        if path not in self.matches:
-            self.matches[path] = self.index.match(path)
-        return self.matches[path]
+        match = self.index.match(path)
+        return match if match.column or own_path == path else self.index.match(own_path)
 
     def _paths(self, place: int, first: int, last: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return a column's header texts from above, with and without what only an unmerged neighbour says."""

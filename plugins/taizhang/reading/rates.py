@@ -15,6 +15,8 @@ TOLERANCE = Decimal("0.06")
 SLACK = {PERCENT: Decimal("0.05"), FRACTION: Decimal("0.5")}
 # Votes for one scale must outnumber those for the other this often.
 MAJORITY = 3
+# So many votes for one scale, with none for the other, settle it.
+ENOUGH_VOTES = 50
 # A fraction would have to mean more than this many percent.
 IMPLAUSIBLE_FRACTION = Decimal(10)
 
@@ -38,10 +40,11 @@ def read_rates(
 
     A sign or a percent format in the cell decides for that cell; for the others the column decides by its evidence.
     """
-    by_format = cells.grid.shown_as_percent(cells.place) if printed.plain else frozenset()
+    plain = printed.all_plain()
+    by_format = cells.grid.shown_as_percent(cells.place) if plain else frozenset()
     stored: dict[int, tuple[Decimal, int]] = {}
     open_cells: dict[int, Decimal] = {}
-    for index, value in printed.plain.items():
+    for index, value in plain.items():
         if cells.rows[index] in by_format and isinstance(cells.values[index], float):
             stored[index] = _scaled(value, FRACTION)
         else:
@@ -82,6 +85,8 @@ def decide_scale(
     """
     votes = {PERCENT: 0, FRACTION: 0}
     for index, value in values.items() if parts else ():
+        if max(votes.values()) >= ENOUGH_VOTES and not min(votes.values()):
+            break
         for scale in _supported(value, *(part[index] for part in parts or ())):
             votes[scale] += 1
     percent, fraction = votes[PERCENT], votes[FRACTION]

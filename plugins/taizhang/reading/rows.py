@@ -127,7 +127,10 @@ class RowClassifier:
             sequence = row[self.sequence]
             if isinstance(sequence, str) and not _PLAIN_SEQUENCE.fullmatch(sequence):
                 return False
-        return bool(name.strip()) and not (_suspicious().search(name) and self._is_special(squeeze(name)))
+        begin, within, end = _suspicious_characters()
+        if name[0] not in begin and name[-1] not in end and within.isdisjoint(name) and not name.isascii():
+            return True
+        return bool(name.strip()) and not self._is_special(squeeze(name))
 
     def _is_special(self, text: str) -> bool:
         """True when a name may be that of a total, a band, a note or a header."""
@@ -223,14 +226,15 @@ class RowClassifier:
 
 
 @cache
-def _suspicious() -> re.Pattern[str]:
-    """Anything in a name that deserves a closer look."""
+def _suspicious_characters() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Characters that a total, band, note or header may begin with, has within, or ends with."""
     words = vocabulary()
-    sums = (*words.subtotal_words, *(word for word in words.grand_total_words if len(word) > 1), *words.of_which_words)
-    inside = "|".join(r"\s*".join(map(re.escape, word)) for word in sums)
-    starts = "|".join(map(re.escape, (*words.note_words, *sorted(words.band_words))))
-    return re.compile(
-        rf"{inside}|^\s*(?:{starts}|[（(]?第?{_NUMERAL}|[IVXⅠ-Ⅻ]+[、.])|项目名称|(?:项目|类)(?:[（(][^（(]*)?$|^[\d.\s]+$"
+    sums = (*words.subtotal_words, *words.grand_total_words, *words.of_which_words)
+    begin = {word[0] for word in (*words.note_words, *words.band_words)} | set("（(第#IVXⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ")
+    return (
+        frozenset(begin | set("一二三四五六七八九十百 \u3000")),
+        frozenset(word[-1] for word in sums),
+        frozenset("目类称)）"),
     )
 
 

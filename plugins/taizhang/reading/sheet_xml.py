@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from taizhang.reading.text import column_index
 
@@ -14,7 +15,9 @@ _FORMULA = re.compile(
     rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
-_FAR = re.compile(rb"\br\s*=\s*[\"'](?:[A-Za-z]{3}\d|[A-Za-z]{0,2}\d{5})")
+_FAR = re.compile(rb'r="(?:[A-Za-z]{3}\d|[A-Za-z]{0,2}\d{5})')
+# Ways to write an attribute that no spreadsheet program uses.
+_ODD_WRITING = (b"r='", b"r =")
 _CELL = re.compile(rb"<(?:\w+:)?c\b")
 _CELL_REF = re.compile(rb"<(?:\w+:)?c\b[^>]*\br=\"[A-Z]+\d+\"")
 _VALUED = re.compile(rb'<(?:\w+:)?c\b[^>]*\br="([A-Z]+)(\d+)"(?:[^>]*[^/>])?>\s*<(?:\w+:)?(?:v|is)\b')
@@ -78,6 +81,11 @@ class SheetXml:
     xml: bytes
     styles: Styles = field(default_factory=Styles)
 
+    @cached_property
+    def has_prefix(self) -> bool:
+        """True when the tags carry a prefix (<x:row>), as some programs write them."""
+        return b"<sheetData" not in self.xml
+
     def hidden_rows(self) -> frozenset[int]:
         """Return the 1-based rows that are hidden or have no height."""
         if not any(mark in self.xml for mark in (b' hidden="', b' ht="0"')):
@@ -109,7 +117,7 @@ class SheetXml:
 
     def formulas_without_value(self) -> frozenset[Cell]:
         """Return the cells with a formula that nobody has computed; a computed empty text is a value."""
-        if b"<f" not in self.xml and b":f>" not in self.xml and b":f " not in self.xml:
+        if b"<f" not in self.xml and not self.has_prefix:
             return frozenset()
         return frozenset(_place(tag) for tag in _FORMULA.findall(self.xml) if b't="str"' not in tag)
 
@@ -122,7 +130,7 @@ class SheetXml:
 
     def extent(self) -> tuple[int, int]:
         """Return bounds of the rows and columns that hold values: exact where the sheet looks large, else loose."""
-        if _FAR.search(self.xml) is None:
+        if _FAR.search(self.xml) is None and not any(odd in self.xml for odd in _ODD_WRITING):
             return LOOSE_EXTENT
         if len(_CELL.findall(self.xml)) != len(_CELL_REF.findall(self.xml)):
             return MAX_ROW, MAX_COLUMN

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -44,6 +45,11 @@ def cell_text(value: object) -> str:
     if isinstance(value, timedelta):
         return str(value)
     raise TypeError(f"no cell holds a {type(value).__name__}")
+
+
+def cell_texts(values: Iterable[object]) -> list[str]:
+    """Return the texts of many cells."""
+    return [value.strip() if type(value) is str else cell_text(value) for value in values]
 
 
 def column_letter(index: int) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from taizhang.reading.text import fold, squeeze
 from taizhang.reading.vocabulary import Unit, vocabulary
@@ -90,6 +90,7 @@ def _bracketed(folded: str) -> list[str]:
     return [found[0][1:-1] for found in _BRACKETS.finditer(folded)]
 
 
+@lru_cache(maxsize=8192)
 def header_unit(text: str) -> tuple[Unit | None, str]:
     """Split a header cell into its unit, if it states one, and its label without the unit.
 

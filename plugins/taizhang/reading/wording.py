@@ -9,25 +9,22 @@ from taizhang.dictionary import ColumnType
 from taizhang.reading.cells import Cells
 from taizhang.reading.dates import DaySpan, UnreadableDateError, date_of_cell, date_of_number, month_span, read_date
 from taizhang.reading.figures import MAX_EXACT
-from taizhang.reading.text import cell_text, fold, squeeze
+from taizhang.reading.text import cell_text, cell_texts, fold, squeeze
 from taizhang.reading.vocabulary import vocabulary
 
 _CHOICE_SEPARATORS = re.compile(r"[、,;/|\n+&]+|和|及(?!以)|\s+")
 _DASHES = re.compile(r"[—–―‐‑‒−﹣_~.·]+|-+")
+_WRITTEN_CODE = re.compile(r"\d{4}-\d{6}-\d{2}-\d{2}-\d{6}", re.ASCII)
 _NEW_CODE = re.compile(r"(\d{4})(\d{6})(\d{2})(\d{2})(\d{6})", re.ASCII)
 
 
 def read_texts(cells: Cells) -> list[str | None]:
     """Read texts as they stand, trimmed; a mere dash or slash is none, 无 is a text."""
-    known: dict[object, str | None] = {}
-    for value in set(cells.values):
-        text = cell_text(value)
-        known[value] = None if not text or (len(text) < 4 and not text[0].isalnum() and _is_mark(text)) else text
-    return [known[value] for value in cells.values]
+    return [None if not text or _is_mark(text) else text for text in cell_texts(cells.values)]
 
 
 def _is_mark(text: str) -> bool:
-    return squeeze(text) in vocabulary().none_marks
+    return len(text) < 4 and not text[0].isalnum() and squeeze(text) in vocabulary().none_marks
 
 
 def read_project_codes(cells: Cells) -> list[str | None]:
@@ -44,6 +41,8 @@ def _code_text(value: object) -> str:
 
 def project_code(text: str) -> str | None:
     """Return a project code with folded digits and its four hyphens; other texts trimmed, marks for none as None."""
+    if _WRITTEN_CODE.fullmatch(text):
+        return text
     squeezed = squeeze(text)
     if squeezed in vocabulary().none_marks:
         return None
@@ -143,20 +142,26 @@ def read_flag(text: str) -> bool | None:
 def read_dates(cells: Cells) -> list[DaySpan | None]:
     """Read dates as spans of days; a cell that Excel shows as a month means the whole month."""
     values: list[DaySpan | None] = cells.distinct(_text_reader(cells.grid.typed), "date_unreadable")
+    known: dict[object, DaySpan] = {}
     for index, value in enumerate(cells.values):
         if isinstance(value, str):
             continue
         try:
-            if isinstance(value, date):
-                values[index] = date_of_cell(value)
-            elif isinstance(value, float) and not isinstance(value, bool):
-                values[index] = date_of_number(value)
-            else:
-                raise UnreadableDateError(cell_text(value))
+            if value not in known:
+                known[value] = _typed_date(value)
+            values[index] = known[value]
         except UnreadableDateError:
             cells.note("date_unreadable", index, value)
     _widen_months(cells, values)
     return values
+
+
+def _typed_date(value: object) -> DaySpan:
+    if isinstance(value, date):
+        return date_of_cell(value)
+    if isinstance(value, float):
+        return date_of_number(value)
+    raise UnreadableDateError(cell_text(value))
 
 
 def _text_reader(typed: bool) -> Callable[[str], DaySpan | None]:
