@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 
+from taizhang.errors import TaizhangError
 from taizhang.settings import PROJECT_ROOT
 
 SEEDS_DIR = PROJECT_ROOT / "dbt_project" / "seeds"
 
 
-class CodeListError(LookupError):
+class CodeListError(TaizhangError, LookupError):
     """A code list is missing or empty."""
 
 

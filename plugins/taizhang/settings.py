@@ -3,16 +3,25 @@
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from taizhang.errors import TaizhangError
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
+PREFIX = "TAIZHANG_"
+
+
+class SettingsError(TaizhangError):
+    """A setting has a value that it cannot have; the message names its variable and never shows a password."""
 
 
 class Settings(BaseSettings):
     """Where things are and how large they may be."""
 
-    model_config = SettingsConfigDict(env_prefix="TAIZHANG_", env_file=PROJECT_ROOT / ".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=PROJECT_ROOT / ".env", extra="ignore")
 
     home: Path = Field(PROJECT_ROOT / "var", description="Everything that the program writes lies below this folder.")
     database_url: SecretStr | None = Field(
@@ -27,6 +36,17 @@ class Settings(BaseSettings):
     max_file_bytes: int = Field(50_000_000, gt=0, description="Larger files are refused.")
     max_expanded_bytes: int = Field(500_000_000, gt=0, description="Workbooks that unpack to more are refused.")
 
+    @field_validator("database_url", "airflow_database_url")
+    @classmethod
+    def _names_a_postgresql_database(cls, value: SecretStr | None) -> SecretStr | None:
+        try:
+            url = make_url(value.get_secret_value()) if value is not None else None
+        except ArgumentError:
+            raise ValueError("is no URL like postgresql://user:password@host:5432/taizhang") from None
+        if url is not None and not (url.drivername.startswith("postgres") and url.database):
+            raise ValueError("must name a database of PostgreSQL, like postgresql://user:password@host:5432/taizhang")
+        return value
+
     @property
     def inbox_dir(self) -> Path:
         """Folder in which submissions arrive."""
@@ -40,5 +60,12 @@ class Settings(BaseSettings):
 
 @cache
 def settings() -> Settings:
-    """Return the settings of this process."""
-    return Settings()
+    """Return the settings of this process; SettingsError when one of them is not valid."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = (
+            f"{PREFIX}{str(one['loc'][0]).upper()}: {one['msg'].removeprefix('Value error, ')}"
+            for one in error.errors(include_input=False)
+        )
+        raise SettingsError("; ".join(wrong)) from None

@@ -1,13 +1,16 @@
 """The command `taizhang`: its sub-commands, and how errors end."""
 
 import os
+import re
 import sys
+import textwrap
 import traceback
 from pathlib import Path
 from typing import NoReturn
 
+import psycopg
 import typer
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from typer.exceptions import TyperException
 
 from taizhang.cli import readers, rules, server, submitters
@@ -17,6 +20,8 @@ from taizhang.settings import settings
 
 # 0, 1 and 2 are the answers of `check`; everything that went wrong ends with this.
 ERROR_EXIT = 3
+_NO_TABLES = (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName)
+_NO_DATABASE = re.compile(r'database ".*" does not exist')
 
 app = typer.Typer(
     name="taizhang",
@@ -39,12 +44,10 @@ def main() -> None:
         _fail("stopped")
     except (TaizhangError, FileNotFoundError) as error:
         _fail(str(error))
-    except OperationalError as error:
-        _fail(f"the database does not answer: {str(error.orig).splitlines()[0]}")
     except Exception as error:
         if os.environ.get("TAIZHANG_DEBUG"):
             raise
-        _fail(f"{type(error).__name__}: {' '.join(str(error).split())[:300]} (details: {_log_traceback()})")
+        _fail(_of_the_database(error) or _unexpected(error))
     else:
         raise SystemExit(code or 0)
 
@@ -56,6 +59,23 @@ def _called(error: TyperException) -> str:
     return f"{name} " if name else ""
 
 
+def _of_the_database(error: Exception) -> str | None:
+    """What to say when the database cannot be reached or is not set up; None for any other error."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if not isinstance(cause, (psycopg.OperationalError, *_NO_TABLES)):
+        return None
+    reason = str(cause).partition("\n")[0]
+    if isinstance(cause, _NO_TABLES) or _NO_DATABASE.search(reason):
+        return f"the warehouse is not set up: {reason}; `taizhang db migrate` does it"
+    return f"the database does not answer: {reason}"
+
+
+def _unexpected(error: Exception) -> str:
+    """What to say of an error that nobody thought of; its traceback goes to the log."""
+    reason = textwrap.shorten(str(error), 300, placeholder=" …")
+    return f"{type(error).__name__}: {reason} (details: {_log_traceback()})"
+
+
 def _log_traceback() -> Path:
     log = settings().home / "logs" / "errors.log"
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -65,5 +85,6 @@ def _log_traceback() -> Path:
 
 
 def _fail(message: str) -> NoReturn:
-    errors.print(f"taizhang: {message}", style="red", markup=False, highlight=False, soft_wrap=True)
+    """Print one line, also of a message that shows the end of a log, and end with the exit code for errors."""
+    errors.print(f"taizhang: {' '.join(message.split())}", style="red", markup=False, highlight=False, soft_wrap=True)
     raise SystemExit(ERROR_EXIT)

@@ -41,6 +41,8 @@ def template(
     report_month = parse_month(month)
     code, name = _one_unit(unit)
     target = output or Path(f"{name}{report_month.year}年{report_month.month}月重大项目月报.xlsx")
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {target.parent}")
     projects = _last_month(code, report_month)
     write_template(target, code, report_month, projects)
     count = 0 if projects is None else len(projects)

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
+from taizhang.errors import TaizhangError
 from taizhang.publication.reconciliation import control_totals
 
 _SCOPE = text(
@@ -29,7 +30,7 @@ _PREVIOUS = text(
 )
 
 
-class CertificateError(RuntimeError):
+class CertificateError(TaizhangError):
     """A certificate does not match its hash, or not the one before it."""
 
 

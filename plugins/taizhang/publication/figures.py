@@ -9,12 +9,13 @@ from sqlalchemy import Connection, Engine, text
 
 from taizhang.codelists import code_list
 from taizhang.dictionary.mart import load_marts
+from taizhang.errors import TaizhangError
 
 ALL_PROJECTS = "all"
 _MONTH = re.compile(r"(\d{4})-(\d{2})(?:-01)?")
 
 
-class FiguresError(LookupError):
+class FiguresError(TaizhangError, LookupError):
     """What was asked for does not exist."""
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, text
 
+from taizhang.errors import TaizhangError
 from taizhang.publication.certificate import Certificate, make_certificate, stored_certificate
 from taizhang.publication.history import forget_unpublished, versioned_tables
 from taizhang.publication.marts_build import build_marts
@@ -22,7 +23,7 @@ STEP = "publication"
 log = logging.getLogger(__name__)
 
 
-class PublicationStateError(RuntimeError):
+class PublicationStateError(TaizhangError):
     """The publication is not in the state that the step needs."""
 
 

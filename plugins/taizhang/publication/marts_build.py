@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
+from taizhang.errors import TaizhangError
 from taizhang.settings import PROJECT_ROOT, settings
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 SEED_SCHEMA = "staging"
 
 
-class BuildError(RuntimeError):
+class BuildError(TaizhangError):
     """dbt did not build everything; the message names each node that failed and why."""
 
 

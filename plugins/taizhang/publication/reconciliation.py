@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, text
 
 from taizhang.dictionary import ColumnType
 from taizhang.dictionary.mart import measures
+from taizhang.errors import TaizhangError
 
 SHOWN_DIFFERENCES = 20
 
@@ -44,7 +45,7 @@ class Difference:
         )
 
 
-class ReconciliationError(RuntimeError):
+class ReconciliationError(TaizhangError):
     """Control totals do not tie; `differences` has them all."""
 
     def __init__(self, publication_id: int, differences: list[Difference]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import URL
 
+from taizhang.errors import TaizhangError
 from taizhang.quality.catalogue import Catalogue, Check
 
 # Counts without samples: BASIC asks for no row numbers, and a limit of zero makes the sampling queries free.
@@ -16,7 +17,7 @@ RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
 NAME = "gate"
 
 
-class CheckpointError(RuntimeError):
+class CheckpointError(TaizhangError):
     """Great Expectations could not evaluate an expectation, or did not evaluate each of them once."""
 
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from taizhang.errors import TaizhangError
 from taizhang.quality.catalogue import Catalogue
 from taizhang.quality.findings import CANNOT_TELL_EN, CANNOT_TELL_ZH, Tally
 from taizhang.quality.row_conditions import literal
@@ -13,7 +14,7 @@ from taizhang.quality.statements import Workplace, run
 ACTOR = "gate"
 
 
-class BatchChangedError(RuntimeError):
+class BatchChangedError(TaizhangError):
     """A submission of the batch is no longer waiting: something else has decided on it meanwhile."""
 
 

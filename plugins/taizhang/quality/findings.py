@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from taizhang.errors import TaizhangError
 from taizhang.quality.catalogue import Check, Severity, by_table
 from taizhang.quality.judged import DASH, display
 from taizhang.quality.predicates import Predicate
@@ -14,7 +15,7 @@ from taizhang.quality.statements import Workplace, run
 CANNOT_TELL_ZH, CANNOT_TELL_EN = "无法判定：", "cannot tell: "
 
 
-class BlindCheckError(RuntimeError):
+class BlindCheckError(TaizhangError):
     """A check saw no rows although the batch has rows that it must judge."""
 
 

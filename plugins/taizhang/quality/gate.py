@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Engine, text
 
+from taizhang.errors import TaizhangError
 from taizhang.quality.batch import collect_waiting
 from taizhang.quality.catalogue import Catalogue, load_catalogue
 from taizhang.quality.checkpoint import run_checkpoint
@@ -19,7 +20,7 @@ from taizhang.warehouse.connection import exclusive
 STEP = "gate"
 
 
-class CountDisagreementError(RuntimeError):
+class CountDisagreementError(TaizhangError):
     """Great Expectations and our own SQL do not find the same number of failing rows: nothing is decided."""
 
 

@@ -3,12 +3,13 @@
 from sqlalchemy import Connection
 
 from taizhang.dictionary import load_dictionary
+from taizhang.errors import TaizhangError
 from taizhang.quality import materialise_progress, materialise_totals
 from taizhang.quality.sheet_sql import columns_of, in_months, sheet_fields, submission_columns
 from taizhang.quality.statements import Workplace, run
 
 
-class MaterialisationError(RuntimeError):
+class MaterialisationError(TaizhangError):
     """A judged table does not hold the rows that were loaded."""
 
 

@@ -12,6 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from taizhang.codelists import ReportingUnit, code_list, reporting_units
 from taizhang.dictionary import Sheet, load_dictionary
+from taizhang.errors import TaizhangError
 from taizhang.template.cells import CellValue, cell_value, month_text
 from taizhang.template.layout import (
     FIRST_HEADER_ROW,
@@ -33,7 +34,7 @@ PAPER_A4 = 9
 LEGEND = "红字栏目必填"
 
 
-class UnknownUnitError(ValueError):
+class UnknownUnitError(TaizhangError, ValueError):
     """The register knows no reporting unit of this code, or not in this month."""
 
 

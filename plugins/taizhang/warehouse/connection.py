@@ -7,6 +7,7 @@ from functools import cache
 
 from sqlalchemy import URL, Engine, create_engine, make_url, text
 
+from taizhang.errors import TaizhangError
 from taizhang.server import embedded
 from taizhang.settings import settings
 
@@ -14,7 +15,7 @@ DRIVER = "postgresql+psycopg"
 DATABASE = "taizhang"
 
 
-class WarehouseBusyError(RuntimeError):
+class WarehouseBusyError(TaizhangError):
     """Another process is doing the same step right now."""
 
 
