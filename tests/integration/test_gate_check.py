@@ -73,7 +73,7 @@ def test_rules_on_earlier_months_use_the_accepted_submission(engine: Engine):
     (finding,) = report.findings
     assert (finding.check_id, finding.message_zh) == (
         "R10.ytd_carries_forward",
-        "项目“项目4”本年累计 65 ≠ 上月累计 30 + 本月 30（万元），相差 5",
+        "项目“项目4”本年累计 65 ≠ 上月累计 30 + 本月 30（万元），差额 5",
     )
 
 
