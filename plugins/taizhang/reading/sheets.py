@@ -3,6 +3,7 @@
 import re
 
 from taizhang.dictionary import Sheet, load_dictionary
+from taizhang.reading.cover import FormReader
 from taizhang.reading.grid import Book
 from taizhang.reading.headers import label_index
 from taizhang.reading.layout import Layout, find_layout
@@ -42,7 +43,7 @@ def sheet_of_title(title: str) -> Sheet | None:
 def match_sheets(book: Book) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """Return the title of each dictionary sheet that the book has, and pairs of (title taken, title not read).
 
-    Sheets whose title says nothing are recognised by their header, when nothing else is that sheet.
+    Sheets whose title says nothing are recognised by their header or labels, when nothing else is that sheet.
     """
     definitions = load_dictionary()
     if book.package.kind == "csv":
@@ -58,8 +59,9 @@ def match_sheets(book: Book) -> tuple[dict[str, str], list[tuple[str, str]]]:
         else:
             unknown.append(title)
     for name, definition in definitions.items():
-        if not candidates[name] and definition.layout == "table":
-            candidates[name] = [title for title in unknown if _fits(book, title, definition)]
+        if not candidates[name]:
+            fits = _fits if definition.layout == "table" else _fits_form
+            candidates[name] = [title for title in unknown if fits(book, title, definition)]
             unknown = [title for title in unknown if title not in candidates[name]]
     taken = {name: _best(book, titles, definitions[name]) for name, titles in candidates.items() if titles}
     left = [(taken[name], title) for name, titles in candidates.items() for title in titles if title != taken[name]]
@@ -77,6 +79,12 @@ def _fits(book: Book, title: str, sheet: Sheet) -> bool:
         return False
     required = [column.name for column in sheet.columns if column.required]
     return 2 * sum(layout.place(name) is not None for name in required) >= len(required)
+
+
+def _fits_form(book: Book, title: str, sheet: Sheet) -> bool:
+    """True when a sheet has a value for each required field of a form."""
+    found = FormReader(book.grid(title), sheet).read()
+    return all(column.name in found for column in sheet.columns if column.required)
 
 
 def _best(book: Book, titles: list[str], sheet: Sheet) -> str:

@@ -143,6 +143,16 @@ def test_a_sheet_is_recognised_by_its_header(tmp_path: Path) -> None:
     assert reading.issues == []
 
 
+def test_a_cover_is_recognised_by_its_labels(tmp_path: Path) -> None:
+    path = save(tmp_path / NAME)
+    workbook = openpyxl.load_workbook(path)
+    workbook["封面"].title = "Sheet1"
+    workbook.save(path)
+    reading = read_workbook(path, "月报.xlsx")
+    assert (reading.unit_code, reading.sheets["cover"].sheet_title) == ("621122", "Sheet1")
+    assert reading.issues == []
+
+
 def test_a_missing_sheet(tmp_path: Path) -> None:
     path = save(tmp_path / NAME)
     workbook = openpyxl.load_workbook(path)
