@@ -17,7 +17,9 @@ FIRST_SERIAL = (date(FIRST_YEAR, 1, 1) - EXCEL_EPOCH).days
 LAST_SERIAL = (date(LAST_YEAR, 12, 31) - EXCEL_EPOCH).days
 
 _CLOCK = re.compile(r"(?<=\d)[T\s]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$", re.ASCII)
-_NUMERALS = re.compile(rf"[{NUMERAL_CHARS}0-9]+(?=[年月日号季])|元(?=月)|(?<=[年月])[{NUMERAL_CHARS}]+$")
+_NUMERALS = re.compile(
+    rf"[{NUMERAL_CHARS}0-9]+(?=[年月日号季])|元(?=月)|(?<=[年月])[{NUMERAL_CHARS}]+$|^[{NUMERAL_CHARS}]{{4}}$"
+)
 _YEAR = re.compile(r"(?P<y>\d{4})年?[年度]?(?P<part>初|中|底|末|上半年|下半年)?", re.ASCII)
 _QUARTER = re.compile(r"(?P<y>\d{4})年?第?(?:Q(?P<q>[1-4])|(?P<p>[1-4])季度?)", re.ASCII)
 _MONTH = re.compile(r"(?P<y>\d{4})[年./-](?P<m>\d{1,2})(?:月份?)?(?P<part>初|上旬|中旬|中|下旬|底|末)?", re.ASCII)

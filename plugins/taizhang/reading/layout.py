@@ -47,6 +47,8 @@ class HeaderFinder:
         self.index = index
         self.height = min(len(grid.rows), SEARCHED_ROWS)
         self.hits = self._all_hits()
+        used = (place for place in range(grid.width) if any(cell_text(row[place]) for row in grid.rows[: self.height]))
+        self.left_edge = next(used, 0)
 
     def _all_hits(self) -> list[int]:
         """Count the known labels in each row, down to a few rows below the first that is surely a header."""
@@ -71,7 +73,7 @@ class HeaderFinder:
         best: tuple[float, int, int] | None = None
         for first in range(1, self.height + 1):
             for last in range(first, min(first + MAX_DEPTH - 1, self.height) + 1):
-                if max(self.hits[first - 1 : last]) < 2 or (last > first and self._is_title(first)):
+                if max(self.hits[first - 1 : last]) < 2 or (last > first and self._begins_above(first, last)):
                     continue
                 score = self._score(first, last)
                 if best is None or score > best[0]:
@@ -100,14 +102,20 @@ class HeaderFinder:
                     return True
         return False
 
+    def _begins_above(self, first: int, last: int) -> bool:
+        """True when the window of rows holds what stands above a table: a title or a unit line."""
+        return self._is_wide(first) or any(self._is_title(row) for row in range(first, last))
+
     def _is_title(self, row: int) -> bool:
-        """True for a row that stands above a table: one text from the left edge, a wide merge, or a unit line."""
+        """True for a row with a unit line, or with one text that begins where the table does."""
         texts = [(place, cell_text(cell)) for place, cell in enumerate(self.grid.rows[row - 1]) if cell_text(cell)]
-        if len(texts) == 1 and texts[0][0] == 0:
+        if len(texts) == 1 and texts[0][0] == self.left_edge:
             return True
         labels = tuple(f"{label}:" for label in vocabulary().unit_line_labels)
-        if any(label in squeeze(text) for _, text in texts for label in labels):
-            return True
+        return any(label in squeeze(text) for _, text in texts for label in labels)
+
+    def _is_wide(self, row: int) -> bool:
+        """True for a row that a merge spans nearly as wide as the table."""
         wide = TITLE_WIDTH_SHARE * self.grid.width
         return any(
             merge.first_row <= row <= merge.last_row and merge.last_column - merge.first_column + 1 > wide

@@ -170,3 +170,10 @@ def test_the_same_column_twice(tmp_path: Path) -> None:
     assert values(sheet, TOTAL)[1] == 8000
     assert [issue.cell for issue in issues(reading, IssueKind.HEADER_TWICE)] == ["H2"]
     assert values(sheet, "extras")[0] == {"计划总投资": "5"}
+
+
+def test_a_table_away_from_the_corner(tmp_path: Path) -> None:
+    rows = [["陇西县2024年3月重大项目进展表"], [UNIT_LINE], HEADER, *DETAIL]
+    sheet = read_progress(tmp_path, [[], [], [], *([None, *row] for row in rows)])
+    assert sheet.header_rows == (6, 6)
+    assert values(sheet, TOTAL) == [12000.5, 8000]
