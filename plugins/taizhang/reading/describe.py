@@ -9,12 +9,12 @@ from taizhang.reading.result import ReadColumn, SheetReading, WorkbookReading
 
 
 def describe(reading: WorkbookReading) -> dict[str, Any]:
-    """Return unit, month, sheets and issues; decimals as texts, dates as ISO days, spans as [first, after the last]."""
+    """Return unit, month, sheets and issues; figures as numbers, dates as ISO days, spans as [first, after the last]."""
     return {
         "file_name": reading.file_name,
-        "unit_code": reading.unit_code,
+        "unit": reading.unit_code,
         "unit_name": reading.unit_name,
-        "report_month": f"{reading.report_month:%Y-%m}",
+        "month": f"{reading.report_month:%Y-%m}",
         "template_version": reading.template_version,
         "sheets": [_sheet(sheet) for sheet in reading.sheets.values()],
         "issues": [
@@ -37,7 +37,7 @@ def describe(reading: WorkbookReading) -> dict[str, Any]:
 def _sheet(sheet: SheetReading) -> dict[str, Any]:
     return {
         "sheet": sheet.sheet,
-        "title": sheet.sheet_title,
+        "sheet_title": sheet.sheet_title,
         "header_rows": list(sheet.header_rows) if sheet.header_rows else None,
         "columns": [_column(column) for column in sheet.columns],
         "rows": [
@@ -74,7 +74,7 @@ def _column(column: ReadColumn) -> dict[str, Any]:
 def _plain(value: object) -> Any:
     """Turn a typed value into JSON; TypeError for a type that no reading holds."""
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}" if value else "0"
+        return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, str | bool | int | None):

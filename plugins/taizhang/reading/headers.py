@@ -17,6 +17,9 @@ _MARKS = re.compile(r"^[*★☆▲△●#]+|[*★☆:：]+$")
 _NUMBERING = re.compile(r"^(?:\d{1,2}[.、)]|\(\d{1,2}\)|[一二三四五六七八九十]+、)(?=\D)")
 _YEAR = re.compile(r"(20\d\d)年度?")
 
+# 年度计划 below 投资情况 is 年度计划投资.
+GENERIC_MEASURE = "投资"
+
 # How well a path fits a column: its own label in its own group, or only the label.
 FULL_MATCH, LOOSE_MATCH = 10, 9
 
@@ -124,7 +127,8 @@ class LabelIndex:
             return self._find_in_group(group, leaf)
         if any(word in parent for parent in parents for word in vocabulary().foreign_header_words):
             return None, 0
-        for combined in (*(parent + leaf for parent in parents), *(leaf + parent for parent in parents)):
+        said = [*parents, *(GENERIC_MEASURE for parent in parents if GENERIC_MEASURE in parent)]
+        for combined in (*(parent + leaf for parent in parents), *(leaf + parent for parent in said)):
             if found := [column for column in self.find(combined) if column.group is None]:
                 return found[0], FULL_MATCH
         if leaf in vocabulary().group_total_words and parents:

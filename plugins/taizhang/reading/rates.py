@@ -53,8 +53,24 @@ def read_rates(
     scale = decide_scale(open_cells, parts, unit) if any(open_cells.values()) else PERCENT
     if scale is not None:
         scale = unit.factor if unit and unit.unit == "‰" else scale
-        stored |= {index: _scaled(value, scale) for index, value in open_cells.items()}
-    return _finish(cells, stored, scale is not None)
+        scales = dict.fromkeys(open_cells, scale)
+    else:
+        scales = _scales_of_cells(open_cells, parts)
+    stored |= {index: _scaled(open_cells[index], scale) for index, scale in scales.items()}
+    return _finish(cells, stored, len(scales) == len(open_cells))
+
+
+def _scales_of_cells(
+    values: dict[int, Decimal], parts: tuple[list[Decimal | int | None], list[Decimal | int | None]] | None
+) -> dict[int, Decimal]:
+    """Return the scale of each rate in a column that mixes 85 and 0.85, when every figure has its own proof; else {}."""
+    scales: dict[int, Decimal] = {}
+    for index, value in values.items():
+        supported = list(_supported(value, *(part[index] for part in parts or ()))) if parts else []
+        if value and len(supported) != 1:
+            return {}
+        scales[index] = supported[0] if value else PERCENT
+    return scales
 
 
 def _take_signed(

@@ -90,6 +90,7 @@ class RowClassifier:
             for number, row in enumerate(self.grid.rows[self.layout.last_row :], self.layout.last_row + 1)
             if (mark := self._classify(number, row))
         ]
+        marks = _classes_in_a_row(marks)
         last_detail = max((mark.row for mark in marks if mark.kind == DETAIL), default=0)
         return [
             RowMark(mark.row, NOTE, mark.label)
@@ -223,6 +224,22 @@ class RowClassifier:
             (place == self.sequence and _PLAIN_SEQUENCE.fullmatch(text)) or (place in self.measures and text in nothing)
             for place, text in filled.items()
         )
+
+
+def _classes_in_a_row(marks: list[RowMark]) -> list[RowMark]:
+    """Take named bands with sums for 其中 rows where they follow one, or each other, without projects in between.
+
+    合计, 其中：新建, 续建 above the projects are sums by class; the last of them is no heading of all that follows.
+    """
+    is_class = [mark.kind == BAND and mark.has_figures and not numeral_level(mark.label) for mark in marks]
+    found = list(marks)
+    for position, mark in enumerate(marks):
+        before, after = position - 1, position + 1
+        follows = position > 0 and (found[before].kind == OF_WHICH or is_class[before])
+        leads = after < len(marks) and is_class[after]
+        if is_class[position] and (follows or leads):
+            found[position] = RowMark(mark.row, OF_WHICH, mark.label, has_figures=True)
+    return found
 
 
 @cache

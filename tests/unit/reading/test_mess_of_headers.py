@@ -126,6 +126,17 @@ def test_a_group_of_completed_investment(tmp_path: Path) -> None:
     assert [values(sheet, name) for name in (MONTH, YTD, "since_start_wan")] == [[1], [2], [3]]
 
 
+def test_plan_and_progress_below_a_heading_of_investment(tmp_path: Path) -> None:
+    progress = [
+        [UNIT_LINE],
+        ["序号", "项目名称", "投资情况", None, None],
+        [None, None, "总投资", "年度计划", "本月完成"],
+        [1, "渭河大桥", 12000, 2, 3],
+    ]
+    sheet = read_progress(tmp_path, progress, change=merging("C2:E2"))
+    assert [values(sheet, name) for name in (TOTAL, PLAN, MONTH)] == [[12000], [2], [3]]
+
+
 def test_sources_below_another_figure_are_not_those_of_the_funds(tmp_path: Path) -> None:
     progress = [
         [UNIT_LINE],

@@ -94,9 +94,15 @@ def test_one_misprinted_rate_does_not_turn_the_column(tmp_path: Path) -> None:
     assert rates_of(reading) == [30, 20, 77, 10, 5]
 
 
+def test_rates_of_two_scales_each_with_its_own_proof(tmp_path: Path) -> None:
+    reading = read_rates(tmp_path, 0.85, 85, "85%", 0, plans=(2000,) * 4, done=(1700, 1700, 1700, 0))
+    assert rates_of(reading) == [85, 85, 85, 0]
+    assert reading.issues == []
+
+
 def test_rates_of_two_scales_are_not_guessed(tmp_path: Path) -> None:
-    reading = read_rates(tmp_path, 30, 0.2)
-    assert rates_of(reading) == [None, None]
+    reading = read_rates(tmp_path, 30, 0.2, 0.7, plans=(3000, 2000, 1000), done=(900, 400, 400))
+    assert rates_of(reading) == [None, None, None]
     assert len(issues(reading, IssueKind.RATE_SCALE_UNKNOWN)) == 1
 
 

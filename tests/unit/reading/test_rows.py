@@ -155,6 +155,18 @@ def test_of_which_rows_claim_their_class_where_one_is_named(
     assert claims(sheet) == ({6: ("of_which", rows)} if rows else {})
 
 
+def test_sums_by_class_above_the_projects_are_no_bands(tmp_path: Path) -> None:
+    rows = [total("合计"), total("其中：新建"), total("续建项目"), [*A, "续建"], [*B, "新建"], [*C, "续建"]]
+    sheet = read_progress(tmp_path, table(*rows, header=[*HEADER, "建设性质"]))
+    assert claims(sheet) == {3: ("total", (6, 7, 8)), 4: ("of_which", (7,)), 5: ("of_which", (6, 8))}
+
+
+def test_sums_by_class_without_the_word_of_which(tmp_path: Path) -> None:
+    rows = [total("新建"), total("续建"), [*A, "续建"], [*B, "新建"]]
+    sheet = read_progress(tmp_path, table(*rows, header=[*HEADER, "建设性质"]))
+    assert claims(sheet) == {3: ("of_which", (6,)), 4: ("of_which", (5,))}
+
+
 def test_a_total_does_not_claim_hidden_rows(tmp_path: Path) -> None:
     def hide(sheet: Any) -> None:
         sheet.row_dimensions[4].hidden = True
