@@ -63,7 +63,7 @@ def read_rates(
 def _scales_of_cells(
     values: dict[int, Decimal], parts: tuple[list[Decimal | int | None], list[Decimal | int | None]] | None
 ) -> dict[int, Decimal]:
-    """Return the scale of each rate in a column that mixes 85 and 0.85, when every figure has its own proof; else {}."""
+    """Return the scale of each rate where a column mixes 85 and 0.85 and each has its own proof, else {}."""
     scales: dict[int, Decimal] = {}
     for index, value in values.items():
         supported = list(_supported(value, *(part[index] for part in parts or ()))) if parts else []
