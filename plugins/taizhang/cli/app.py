@@ -60,11 +60,13 @@ def _called(error: TyperException) -> str:
 
 
 def _of_the_database(error: Exception) -> str | None:
-    """What to say when the database cannot be reached or is not set up; None for any other error."""
+    """What to say when the database cannot be reached, is not set up or refuses; None for any other error."""
     cause = error.orig if isinstance(error, DBAPIError) else error
+    reason = str(cause).partition("\n")[0]
+    if isinstance(cause, psycopg.errors.InsufficientPrivilege):
+        return f"the database refuses: {reason}; docs/data-team.md names the rights that its user needs"
     if not isinstance(cause, (psycopg.OperationalError, *_NO_TABLES)):
         return None
-    reason = str(cause).partition("\n")[0]
     if isinstance(cause, _NO_TABLES) or _NO_DATABASE.search(reason):
         return f"the warehouse is not set up: {reason}; `taizhang db migrate` does it"
     return f"the database does not answer: {reason}"

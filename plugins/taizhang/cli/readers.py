@@ -36,11 +36,12 @@ def run(as_json: JsonFlag = False) -> None:
         print_json(asdict(report))
         return
     ingested = report.ingested
-    console.print(f"读入 {ingested.read} 份,拒收 {ingested.refused} 份,重复 {ingested.duplicates} 份", highlight=False)
+    counts = f"读入 {ingested.read} 份，拒收 {ingested.refused} 份，重复 {ingested.duplicates} 份"
+    console.print(counts, highlight=False)
     for refusal in ingested.refusals:
         console.print(f"  拒收 {refusal}", markup=False, highlight=False)
-    console.print(f"接收 {report.accepted} 份,退回 {report.quarantined} 份", highlight=False)
-    published = f"第 {report.publication_id} 期已发布" if report.publication_id else "没有变化,未发布"
+    console.print(f"接收 {report.accepted} 份，退回 {report.quarantined} 份", highlight=False)
+    published = f"第 {report.publication_id} 期已发布" if report.publication_id else "没有变化，未发布"
     console.print(published, highlight=False)
 
 
@@ -60,8 +61,9 @@ def figures(
         print_json(rows)
         return
     names = code_list("project_list").names | {"all": "全部项目"}
+    period = f" 第 {publication} 期" if publication else ""
     print_table(
-        f"{region} {month}" + (f" 第 {publication} 期" if publication else "") + "(金额:万元;完成率:%;超序时:百分点)",
+        f"{region} {month}{period}（金额：万元；完成率：%；超序时：百分点）",
         FIGURE_HEADERS,
         (
             (

@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from taizhang.cli.arguments import parse_month
 from taizhang.cli.output import JsonFlag, console, print_json, print_table
+from taizhang.errors import TaizhangError
 
 VERDICTS_ZH = {
     "accepted": "[green]可以接收[/]",
-    "accepted_with_warnings": "[yellow]可以接收,有提示[/]",
-    "quarantined": "[red]退回,请修改[/]",
+    "accepted_with_warnings": "[yellow]可以接收，有提示[/]",
+    "quarantined": "[red]退回，请修改[/]",
     "unreadable": "[red]无法读取[/]",
 }
 EXIT_CODES = {"accepted": 0, "accepted_with_warnings": 0, "quarantined": 1, "unreadable": 2}
@@ -49,7 +50,7 @@ def template(
     if as_json:
         print_json({"file": str(target), "unit_code": code, "report_month": report_month, "projects": count})
     else:
-        console.print(f"已生成 {target}:{name} {month},预填上月项目 {count} 个", highlight=False)
+        console.print(f"已生成 {target}：{name} {month}，预填上月项目 {count} 个", highlight=False)
 
 
 def _one_unit(text: str) -> tuple[str, str]:
@@ -108,7 +109,7 @@ def read(file: Annotated[Path, typer.Argument(help="A workbook.")], as_json: Jso
         reading = describe(read_workbook(file))
     except Refusal as refusal:
         refused = {"verdict": "unreadable", "code": refusal.code, "reason": refusal.message_zh}
-        print_json(refused) if as_json else console.print(f"[red]无法读取[/] {file.name}:{refusal.message_zh}")
+        print_json(refused) if as_json else console.print(f"[red]无法读取[/] {file.name}：{refusal.message_zh}")
         raise typer.Exit(EXIT_CODES["unreadable"]) from None
     if as_json:
         print_json(reading)
@@ -117,10 +118,10 @@ def read(file: Annotated[Path, typer.Argument(help="A workbook.")], as_json: Jso
 
 
 def _print_reading(file: Path, reading: dict[str, Any]) -> None:
-    console.print(f"{file.name}:{reading['unit_name']} {reading['unit_code']},{reading['report_month']}")
+    console.print(f"{file.name}：{reading['unit_name']} {reading['unit']}，{reading['month']}")
     for sheet in reading["sheets"]:
         print_table(
-            f"{sheet['sheet_title']}:{len(sheet['rows'])} 行明细,{len(sheet['totals'])} 个合计数,"
+            f"{sheet['sheet_title']}：{len(sheet['rows'])} 行明细，{len(sheet['totals'])} 个合计数，"
             f"{len(sheet['skipped'])} 行跳过",
             ("列", "表头", "字段", "单位", "小数位"),
             (
@@ -150,7 +151,7 @@ def check(file: Annotated[Path, typer.Argument(help="A workbook.")], as_json: Js
 
 
 def _print_check(file: Path, report: dict[str, Any]) -> None:
-    reason = f":{report['reason']}" if report["reason"] else ""
+    reason = f"：{report['reason']}" if report["reason"] else ""
     console.print(f"{file.name} {VERDICTS_ZH[report['verdict']]}{reason}", highlight=False)
     if report["findings"]:
         print_table(
@@ -169,9 +170,11 @@ def _print_check(file: Path, report: dict[str, Any]) -> None:
         )
     if report["skipped"]:
         rules = "、".join(dict.fromkeys(entry["rule_id"] for entry in report["skipped"]))
-        console.print(f"没有上月数据,未核查:{rules}", highlight=False)
+        console.print(f"没有上月数据，未核查：{rules}", highlight=False)
 
 
 def _must_exist(file: Path) -> None:
-    if not file.is_file():
+    if file.is_dir():
+        raise TaizhangError(f"{file} is a folder, not a workbook")
+    if not file.exists():
         raise FileNotFoundError(f"there is no file {file}")

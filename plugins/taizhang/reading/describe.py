@@ -9,7 +9,7 @@ from taizhang.reading.result import ReadColumn, SheetReading, WorkbookReading
 
 
 def describe(reading: WorkbookReading) -> dict[str, Any]:
-    """Return unit, month, sheets and issues; figures as numbers, dates as ISO days, spans as [first, after the last]."""
+    """Return unit, month, sheets and issues; figures as numbers, dates in ISO form, spans as [first, after]."""
     return {
         "file_name": reading.file_name,
         "unit": reading.unit_code,
