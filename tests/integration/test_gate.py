@@ -8,6 +8,7 @@ from sqlalchemy import Engine, text
 
 from taizhang.quality import gate
 from taizhang.quality.catalogue import Catalogue, load_catalogue
+from taizhang.quality.checkpoint import CheckpointError
 from taizhang.quality.findings import BlindCheckError
 from taizhang.quality.gate import CountDisagreementError, judge_batch
 from taizhang.reading.result import IssueKind, ReadingIssue, ReportedTotal, WorkbookReading
@@ -231,6 +232,6 @@ def test_an_exception_in_great_expectations_is_an_error_of_the_run(engine: Engin
     check = catalogue.check("R11.ytd_does_not_fall")
     broken = check.entry.model_copy(update={"kwargs": check.entry.kwargs | {"greater": "no_such_column"}})
     monkeypatch.setattr(check, "entry", broken)
-    with pytest.raises(RuntimeError, match=r"R11\.ytd_does_not_fall"):
+    with pytest.raises(CheckpointError, match=r"R11\.ytd_does_not_fall"):
         judge_batch(engine, Catalogue(catalogue.checks, catalogue.version))
     assert states(engine, numbers) == ["read"]
