@@ -1,6 +1,7 @@
 """Is the file a workbook at all: its format by content, its parts, and the reasons to refuse it."""
 
 import html
+import posixpath
 import re
 import zipfile
 import zlib
@@ -10,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from taizhang.reading.compound import CompoundFile
 from taizhang.reading.messages import refusal
-from taizhang.reading.sheet_xml import SheetXml, Styles
+from taizhang.reading.sheet_xml import SheetXml, Styles, plain_attributes
 from taizhang.settings import settings
 
 MAX_CELLS = 8_000_000
@@ -86,22 +87,25 @@ def _read_parts(archive: zipfile.ZipFile, data: bytes) -> Package:
     """Unpack what the reader and calamine will look at, which also proves its checksums."""
     targets = {
         found[b"Id"]: found[b"Target"].decode()
-        for found in map(_attributes, _RELATIONSHIP.findall(archive.read("xl/_rels/workbook.xml.rels")))
+        for found in map(
+            _attributes, _RELATIONSHIP.findall(plain_attributes(archive.read("xl/_rels/workbook.xml.rels")))
+        )
         if b"Id" in found and b"Target" in found
     }
-    names = set(archive.namelist())
-    styles = Styles.read(archive.read("xl/styles.xml")) if "xl/styles.xml" in names else Styles()
-    if "xl/sharedStrings.xml" in names:
-        archive.read("xl/sharedStrings.xml")
+    names = {name.lower(): name for name in archive.namelist()}
+    styles = Styles.read(archive.read("xl/styles.xml")) if "xl/styles.xml" in archive.namelist() else Styles()
+    if shared := names.get("xl/sharedstrings.xml"):
+        archive.read(shared)
     parts: dict[str, SheetXml] = {}
-    for found in map(_attributes, _SHEET.findall(archive.read("xl/workbook.xml"))):
+    for found in map(_attributes, _SHEET.findall(plain_attributes(archive.read("xl/workbook.xml")))):
         title = html.unescape(found.get(b"name", b"").decode("utf-8", "replace"))
         target = targets.get(next((value for key, value in found.items() if key.endswith(b":id")), b""), "")
-        part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        if part in names:
-            parts[title] = SheetXml(archive.read(part), styles)
-            _check_extent(title, parts[title])
-    links = any(name.startswith("xl/externalLinks/") for name in names)
+        part = names.get(posixpath.normpath(posixpath.join("/xl", target)).lstrip("/").lower())
+        if part is None:
+            raise refusal("truncated", what=title)
+        parts[title] = SheetXml(archive.read(part), styles)
+        _check_extent(title, parts[title])
+    links = any(name.startswith("xl/externallinks/") for name in names)
     return Package("xlsx", data, parts, has_external_links=links)
 
 

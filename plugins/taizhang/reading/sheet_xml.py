@@ -16,8 +16,10 @@ _FORMULA = re.compile(
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 _FAR = re.compile(rb'r="(?:[A-Za-z]{3}\d|[A-Za-z]{0,2}\d{5})')
-# Ways to write an attribute that no spreadsheet program uses.
-_ODD_WRITING = (b"r='", b"r =")
+_TAG = re.compile(rb"<[^<>]+>")
+_ODD_ATTRIBUTE = re.compile(rb"\s*=\s*(?:'([^'\"]*)'|\"([^\"]*)\")")
+# Ways to write an attribute that few programs use.
+_ODD_WRITING = (b"='", b" =")
 _CELL = re.compile(rb"<(?:\w+:)?c\b")
 _CELL_REF = re.compile(rb"<(?:\w+:)?c\b[^>]*\br=\"[A-Z]+\d+\"")
 _VALUED = re.compile(rb'<(?:\w+:)?c\b[^>]*\br="([A-Z]+)(\d+)"(?:[^>]*[^/>])?>\s*<(?:\w+:)?(?:v|is)\b')
@@ -37,6 +39,13 @@ MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 # Formats that Excel knows by number alone (ECMA-376, with the Chinese ones).
 BUILT_IN_PERCENT = frozenset({b"9", b"10"})
 BUILT_IN_MONTH = frozenset({b"17", b"27", b"36", b"50", b"52", b"57"})
+
+
+def plain_attributes(xml: bytes) -> bytes:
+    """Return XML with every attribute written as name="value"."""
+    if not any(odd in xml for odd in _ODD_WRITING):
+        return xml
+    return _TAG.sub(lambda tag: _ODD_ATTRIBUTE.sub(rb'="\1\2"', tag[0]), xml)
 
 
 def _attributes(tag: bytes) -> dict[bytes, bytes]:
@@ -80,6 +89,10 @@ class SheetXml:
 
     xml: bytes
     styles: Styles = field(default_factory=Styles)
+
+    def __post_init__(self) -> None:
+        """Write attributes in one way (r="A1"), so that all that follows finds them."""
+        self.xml = plain_attributes(self.xml)
 
     @cached_property
     def has_prefix(self) -> bool:
@@ -130,7 +143,7 @@ class SheetXml:
 
     def extent(self) -> tuple[int, int]:
         """Return bounds of the rows and columns that hold values: exact where the sheet looks large, else loose."""
-        if _FAR.search(self.xml) is None and not any(odd in self.xml for odd in _ODD_WRITING):
+        if _FAR.search(self.xml) is None:
             return LOOSE_EXTENT
         if len(_CELL.findall(self.xml)) != len(_CELL_REF.findall(self.xml)):
             return MAX_ROW, MAX_COLUMN

@@ -23,12 +23,17 @@ TOTAL, PLAN, MONTH, YTD = "total_investment_wan", "annual_plan_wan", "month_comp
 
 HEADERS = {
     "当年计划投资": PLAN,
+    "年度计划": PLAN,
     "2024年计划投资": PLAN,
     "2024年度计划投资": PLAN,
     "3月完成投资": MONTH,
     "03月完成投资": MONTH,
     "当月完成": MONTH,
     "1-3月累计完成投资": YTD,
+    "1～3月完成": YTD,
+    "本年完成": YTD,
+    "今年累计完成投资": YTD,
+    "概算总投资": TOTAL,
     "1—3月完成投资": YTD,
     "1～3月完成投资": YTD,
     "1至3月完成投资": YTD,

@@ -124,6 +124,20 @@ def test_truncated_xls(tmp_path: Path, size: int) -> None:
     assert refusal_of(write(tmp_path, content[:size], "b.xls")).code == "truncated"
 
 
+def test_xls_whose_dimensions_would_exhaust_the_memory(tmp_path: Path) -> None:
+    content = bytearray(write_xls(tmp_path).read_bytes())
+    start = content.index(b"\x00\x02\x0e\x00") + 4
+    content[start : start + 4] = b"\xff\xff\xff\x06"
+    assert refusal_of(write(tmp_path, bytes(content), "b.xls")).code == "truncated"
+
+
+def test_xls_with_more_strings_than_bytes(tmp_path: Path) -> None:
+    content = bytearray(write_xls(tmp_path).read_bytes())
+    start = content.index(b"\xf4\x01\x00\x00\xf4\x01\x00\x00") + 4
+    content[start : start + 4] = b"\xff\xff\xff\x7f"
+    assert refusal_of(write(tmp_path, bytes(content), "b.xls")).code == "truncated"
+
+
 def test_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings(), "max_file_bytes", 1000)
     assert refusal_of(save(tmp_path / NAME)).code == "too_large"
