@@ -18,7 +18,7 @@ from sqlalchemy.pool import NullPool
 
 from taizhang.server import embedded
 from taizhang.settings import settings
-from taizhang.warehouse.connection import DRIVER
+from taizhang.warehouse.connection import DRIVER, address
 from taizhang.warehouse.migrate import upgrade
 from tests import debian_postgres
 
@@ -101,7 +101,7 @@ def engine(server_url: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     with server.connect() as connection:
         connection.execute(text(f"create database {name} template {TEMPLATE}"))
     url = base.set(database=name)
-    monkeypatch.setenv("TAIZHANG_DATABASE_URL", url.set(drivername="postgresql").render_as_string(hide_password=False))
+    monkeypatch.setenv("TAIZHANG_DATABASE_URL", address(url))
     settings.cache_clear()
     warehouse = create_engine(url, poolclass=NullPool)
     yield warehouse

@@ -49,10 +49,10 @@ def db_url(
     as_json: JsonFlag = False,
 ) -> None:
     """Print the URL of the warehouse, for psql and BI tools; starts the embedded server when it is used."""
-    from taizhang.warehouse.connection import warehouse_url
+    from taizhang.warehouse.connection import address, warehouse_url
 
-    url = warehouse_url().set(drivername="postgresql")
-    text = (url.set(database=database) if database else url).render_as_string(hide_password=False)
+    url = warehouse_url()
+    text = address(url.set(database=database) if database else url)
     if as_json:
         print_json({"url": text})
     else:

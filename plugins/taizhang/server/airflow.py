@@ -30,6 +30,7 @@ from taizhang.server.airflow_config import (
 )
 from taizhang.server.components import COMPONENTS, ComponentError, end_all
 from taizhang.settings import settings
+from taizhang.warehouse.connection import address
 from taizhang.warehouse.migrate import upgrade
 
 __all__ = [
@@ -60,7 +61,9 @@ def up(say: Say) -> str:
     """
     with _locked():
         if not is_up():
-            say("Starting PostgreSQL and migrating the warehouse")
+            if settings().database_url is None:
+                say("Starting PostgreSQL")
+            say("Migrating the warehouse")
             upgrade()
             _keep_port_free_for_us()
             create_metadata_database()
@@ -143,7 +146,7 @@ def create_metadata_database() -> None:
     if (metadata.host, metadata.port) != (server.host, server.port):
         return
     name = str(metadata.database)
-    with psycopg.connect(server.render_as_string(hide_password=False), autocommit=True) as connection:
+    with psycopg.connect(address(server), autocommit=True) as connection:
         if connection.execute("select 1 from pg_database where datname = %s", (name,)).fetchone() is None:
             connection.execute(sql.SQL("create database {} template template0").format(sql.Identifier(name)))
 
@@ -168,7 +171,7 @@ def _migrate(environment: dict[str, str], say: Say) -> None:
 
 def _migrated_state() -> dict[str, str | None]:
     """Airflow's version and the revision that its database has; no revision when there are no tables."""
-    with psycopg.connect(metadata_url().render_as_string(hide_password=False)) as connection:
+    with psycopg.connect(address(metadata_url())) as connection:
         revision = None
         if connection.execute("select to_regclass('alembic_version') is not null as there").fetchone() == (True,):
             row = connection.execute("select version_num from alembic_version").fetchone()

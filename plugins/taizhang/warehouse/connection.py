@@ -27,6 +27,11 @@ def warehouse_url() -> URL:
     return make_url(configured.get_secret_value()).set(drivername=DRIVER)
 
 
+def address(url: URL) -> str:
+    """Return the URL with its password as libpq, psql and BI tools take it: no driver, blanks as %20."""
+    return url.set(drivername="postgresql").render_as_string(hide_password=False).replace(" ", "%20")
+
+
 @cache
 def _engine_for(url: str) -> Engine:
     return create_engine(url, pool_pre_ping=True, connect_args={"application_name": "taizhang"})
