@@ -108,9 +108,13 @@ def test_what_is_no_workbook_is_unreadable(run: Callable[..., Any], tmp_path: Pa
 
 
 def test_the_template_of_the_next_month_knows_the_projects(run: Callable[..., Any], tmp_path: Path) -> None:
-    run("submit", workbook(tmp_path / "a.xlsx", project("铝用碳材料"), project("高标准农田")))
+    started = project("铝用碳材料", start_date=(date(2023, 6, 1), date(2023, 7, 1)))
+    run("submit", workbook(tmp_path / "a.xlsx", started, project("高标准农田")))
     run("run")
     target = tmp_path / "四月.xlsx"
     assert run("template", "--unit", "陇西县", "--month", "2024-04", "-o", target)["projects"] == 2
     sheet = next(sheet for sheet in run("read", target)["sheets"] if sheet["sheet"] == "project_progress")
-    assert [row["project_name"] for row in sheet["rows"]] == ["铝用碳材料", "高标准农田"]
+    assert [(row["project_name"], row["start_date"]) for row in sheet["rows"]] == [
+        ("铝用碳材料", ["2023-06-01", "2023-07-01"]),
+        ("高标准农田", None),
+    ]

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import pandas as pd
 import typer
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import Range
 
 from taizhang.cli.arguments import parse_month
 from taizhang.cli.output import JsonFlag, console, print_json, print_table
@@ -48,7 +49,7 @@ def template(
     write_template(target, code, report_month, projects)
     count = 0 if projects is None else len(projects)
     if as_json:
-        print_json({"file": str(target), "unit_code": code, "report_month": report_month, "projects": count})
+        print_json({"file": str(target), "unit_code": code, "report_month": f"{report_month:%Y-%m}", "projects": count})
     else:
         console.print(f"已生成 {target}：{name} {month}，预填上月项目 {count} 个", highlight=False)
 
@@ -79,8 +80,16 @@ def _last_month(unit_code: str, month: date) -> pd.DataFrame | None:
         progress.c.report_month == previous, progress.c.submission_id == in_force.scalar_subquery()
     )
     with engine().connect() as connection:
-        found = [row._asdict() for row in connection.execute(rows.order_by(progress.c.row_number))]
-    return pd.DataFrame(found).astype(object) if found else None
+        found = [
+            {name: _as_read(value) for name, value in row.items()}
+            for row in connection.execute(rows.order_by(progress.c.row_number)).mappings()
+        ]
+    return pd.DataFrame(found, dtype=object) if found else None
+
+
+def _as_read(value: object) -> object:
+    """A stored value as the reader returns it: days as (first, day after the last)."""
+    return (value.lower, value.upper) if isinstance(value, Range) else value
 
 
 def submit(

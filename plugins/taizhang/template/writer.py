@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
@@ -75,7 +76,8 @@ def _write(
     month = report_month.replace(day=1)
     unit = _reporting_unit(unit_code, month)
     heading = f"{unit.unit_name}{month_text(month)}重大项目月报"
-    with Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}) as workbook:
+    content = BytesIO()
+    with Workbook(content, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}) as workbook:
         # A fixed date of creation: the same figures give the same bytes.
         workbook.set_properties({"title": heading, "created": datetime(month.year, month.month, 1)})
         styles = Styles(workbook)
@@ -89,6 +91,7 @@ def _write(
                 writer = _TableWriter(worksheet, styles, TableLayout(definition), ranges)
                 writer.write(heading, tables.get(definition.sheet), blank_rows)
         sheets[0][1].activate()
+    path.write_bytes(content.getvalue())
 
 
 def _reporting_unit(unit_code: str, month: date) -> ReportingUnit:

@@ -112,3 +112,10 @@ def test_the_same_figures_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one.xlsx", "two.xlsx"):
         write_workbook(tmp_path / name, "621122", MONTH, {"filler_name": "张三"}, rows, pd.DataFrame())
     assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()
+
+
+def test_a_value_that_cannot_be_written_leaves_no_half_workbook(tmp_path: Path) -> None:
+    projects = pd.DataFrame({"project_name": ["甲项目"], "total_investment_wan": [object()]}, dtype=object)
+    with pytest.raises(ArithmeticError):
+        write_template(tmp_path / "template.xlsx", "621122", MONTH, projects)
+    assert list(tmp_path.iterdir()) == []
