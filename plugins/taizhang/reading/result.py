@@ -16,6 +16,7 @@ class IssueKind(StrEnum):
     HEADER_TWICE = "header_twice"
     UNIT_UNKNOWN = "unit_unknown"
     NO_ROWS = "no_rows"
+    SHEET_UNKNOWN = "sheet_unknown"
     HIDDEN_SHEET = "hidden_sheet"
     HIDDEN_ROW = "hidden_row"
     HIDDEN_COLUMN = "hidden_column"

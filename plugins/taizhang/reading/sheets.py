@@ -1,6 +1,7 @@
 """Which sheet of a workbook is which sheet of the dictionary: by title, else by header."""
 
 import re
+from dataclasses import dataclass
 
 from taizhang.dictionary import Sheet, load_dictionary
 from taizhang.reading.cover import FormReader
@@ -40,14 +41,23 @@ def sheet_of_title(title: str) -> Sheet | None:
     return names[max(within, key=len)] if within else None
 
 
-def match_sheets(book: Book) -> tuple[dict[str, str], list[tuple[str, str]]]:
-    """Return the title of each dictionary sheet that the book has, and pairs of (title taken, title not read).
+@dataclass(frozen=True)
+class SheetMatch:
+    """Titles: of each dictionary sheet, of its doubles (title taken, title left), and of all other sheets."""
+
+    taken: dict[str, str]
+    doubled: list[tuple[str, str]]
+    unknown: list[str]
+
+
+def match_sheets(book: Book) -> SheetMatch:
+    """Find the sheets of the dictionary among those of the book; empty sheets are not worth a word.
 
     Sheets whose title says nothing are recognised by their header or labels, when nothing else is that sheet.
     """
     definitions = load_dictionary()
     if book.package.kind == "csv":
-        return {"project_progress": book.titles[0]}, []
+        return SheetMatch({"project_progress": book.titles[0]}, [], [])
     candidates: dict[str, list[str]] = {name: [] for name in definitions}
     unknown = []
     for title in book.titles:
@@ -64,8 +74,8 @@ def match_sheets(book: Book) -> tuple[dict[str, str], list[tuple[str, str]]]:
             candidates[name] = [title for title in unknown if fits(book, title, definition)]
             unknown = [title for title in unknown if title not in candidates[name]]
     taken = {name: _best(book, titles, definitions[name]) for name, titles in candidates.items() if titles}
-    left = [(taken[name], title) for name, titles in candidates.items() for title in titles if title != taken[name]]
-    return taken, left
+    doubled = [(taken[name], title) for name, titles in candidates.items() for title in titles if title != taken[name]]
+    return SheetMatch(taken, doubled, [title for title in unknown if any(map(any, book.grid(title).rows))])
 
 
 def _layout(book: Book, title: str, sheet: Sheet) -> Layout | None:

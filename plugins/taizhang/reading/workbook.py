@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -42,7 +43,8 @@ class WorkbookReader:
     def __init__(self, book: Book, file_name: str) -> None:
         self.book = book
         self.file_name = file_name
-        self.taken, self.left = match_sheets(book)
+        self.match = match_sheets(book)
+        self.taken = self.match.taken
         self.log = IssueLog()
         self.cover_log = IssueLog(COVER, self.taken.get(COVER))
         self.cover: dict[str, FormValue] = {}
@@ -74,12 +76,13 @@ class WorkbookReader:
         )
 
     def _titles(self) -> list[tuple[str, str, str]]:
-        """Return what stands above the tables: sheet title, cell and text."""
+        """Return what stands above the tables and above the cover's fields: sheet title, cell and text."""
         titles = []
         for name, title in self.taken.items():
+            last = TITLE_ROWS
             if name == COVER:
-                continue
-            for number, row in enumerate(self.book.grid(title).rows[:TITLE_ROWS], 1):
+                last = min([given.row - 1 for given in self.cover.values()] + [TITLE_ROWS])
+            for number, row in enumerate(self.book.grid(title).rows[:last], 1):
                 texts = [cell for cell in row if isinstance(cell, str) and cell.strip()]
                 if len(texts) > TITLE_CELLS:
                     break
@@ -144,24 +147,27 @@ class WorkbookReader:
         )
 
     def _note_sheets(self) -> None:
-        """Note missing, doubled and hidden sheets and links to other files; a CSV file can have but one sheet."""
+        """Note missing, doubled, unknown and hidden sheets and links to other files; a CSV file has but one sheet."""
         is_csv = self.book.package.kind == "csv"
         for name, definition in load_dictionary().items():
             if definition.required and name not in self.taken and not is_csv:
                 log = IssueLog(name, None)
                 log.add("sheet_missing", title=definition.title)
                 self.log.issues += log.issues
-        for title, other in self.left:
-            log = IssueLog(None, title)
-            log.add("sheet_twice", other=other)
-            self.log.issues += log.issues
+        for title, other in self.match.doubled:
+            self._note_sheet(title, "sheet_twice", other=other)
+        for title in self.match.unknown:
+            self._note_sheet(title, "sheet_unknown")
         for title in self.book.hidden_titles:
             if title != VERSION_SHEET:
-                log = IssueLog(None, title)
-                log.add("hidden_sheet")
-                self.log.issues += log.issues
+                self._note_sheet(title, "hidden_sheet")
         if self.book.has_external_links:
             self.log.add("external_link")
+
+    def _note_sheet(self, title: str, message: str, **words: Any) -> None:
+        log = IssueLog(None, title)
+        log.add(message, **words)
+        self.log.issues += log.issues
 
     def _read_form(self, definition: Sheet, month: date) -> SheetReading:
         """Turn the cover's values into one row; a form's columns name a whole cell (B3) instead of a letter."""

@@ -164,3 +164,16 @@ def test_a_missing_cover_is_an_issue_when_the_file_name_tells_all(tmp_path: Path
     assert (reading.unit_code, reading.report_month) == ("621122", MARCH)
     assert [issue.sheet for issue in issues(reading, IssueKind.SHEET_MISSING)] == ["cover"]
     assert "cover" not in reading.sheets
+
+
+def test_the_month_stands_in_the_title_of_the_cover_only(tmp_path: Path) -> None:
+    layout = [["甘肃省重点项目"], ["陇西县2024年3月重大项目月报"], [], ["填报单位", "陇西县"], ["填报日期", "2024年4月5日"]]
+    reading = read_workbook(save(tmp_path / "月报.xlsx", cover=layout))
+    assert reading.report_month == MARCH
+    assert [issue.value for issue in issues(reading, IssueKind.COVER_CONTRADICTION)] == ["2024-03"]
+
+
+def test_the_title_of_the_cover_is_last_months(tmp_path: Path) -> None:
+    reading = read(tmp_path, cover=[["陇西县2024年2月重大项目月报"], *cover()])
+    (issue,) = issues(reading, IssueKind.COVER_CONTRADICTION)
+    assert (issue.cell, issue.value) == ("B3", "2024-02")
