@@ -4,6 +4,7 @@ The gate's own SQL and the custom Great Expectations classes are both built from
 catalogue may use have their predicate here too; a type that is not in `EXPECTATIONS` is refused at load.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -52,7 +53,7 @@ class Predicate:
         return f"({self.untold} and ({self.undecidable}) is not true)"
 
 
-class Arguments(BaseModel):
+class Arguments(BaseModel, ABC):
     """Arguments (GX: kwargs) of one expectation."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -60,9 +61,9 @@ class Arguments(BaseModel):
     row_condition: RowCondition | None = Field(default=None)
 
     @property
+    @abstractmethod
     def columns(self) -> tuple[str, ...]:
         """Columns of the judged table that the expectation needs, those of the row condition apart."""
-        raise NotImplementedError(type(self).__name__)
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -74,6 +75,6 @@ class Arguments(BaseModel):
         """SQL of the row condition."""
         return self.row_condition.sql() if self.row_condition else "true"
 
+    @abstractmethod
     def predicate(self, table: str) -> Predicate:
         """Return the predicate; `table` is the judged table with its schema."""
-        raise NotImplementedError(type(self).__name__)
