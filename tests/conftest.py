@@ -92,19 +92,25 @@ def server_url(request: pytest.FixtureRequest) -> str:
     return _server_url(request.param)
 
 
-@pytest.fixture
-def engine(server_url: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    """A fresh, migrated warehouse, which the settings point to."""
+@contextmanager
+def fresh_warehouse(server_url: str) -> Iterator[Engine]:
+    """A new, migrated warehouse on the server, dropped at the end."""
     name = f"t_{uuid.uuid4().hex[:16]}"
     base = make_url(server_url).set(drivername=DRIVER)
     server = create_engine(base, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with server.connect() as connection:
         connection.execute(text(f"create database {name} template {TEMPLATE}"))
-    url = base.set(database=name)
-    monkeypatch.setenv("TAIZHANG_DATABASE_URL", address(url))
-    settings.cache_clear()
-    warehouse = create_engine(url, poolclass=NullPool)
+    warehouse = create_engine(base.set(database=name), poolclass=NullPool)
     yield warehouse
     warehouse.dispose()
     with server.connect() as connection:
         connection.execute(text(f"drop database {name} with (force)"))
+
+
+@pytest.fixture
+def engine(server_url: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """A fresh, migrated warehouse, which the settings point to."""
+    with fresh_warehouse(server_url) as warehouse:
+        monkeypatch.setenv("TAIZHANG_DATABASE_URL", address(warehouse.url))
+        settings.cache_clear()
+        yield warehouse
