@@ -16,7 +16,7 @@ from taizhang.quality.predicates import Arguments
 class JudgedRowsExpectation(UnexpectedRowsExpectation):
     """Base of our types: the rows of the judged table that contradict the rule. Only their number is asked for."""
 
-    arguments: ClassVar[type[Arguments]] = Arguments
+    arguments: ClassVar[type[Arguments]]
     metric_dependencies: ClassVar[tuple[str, ...]] = ("unexpected_rows_query.row_count",)
     row_condition: RowConditionType = None
 
