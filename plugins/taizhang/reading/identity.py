@@ -16,6 +16,7 @@ FIRST_MONTH = date(2000, 1, 1)
 CHINA = timezone(timedelta(hours=8))
 
 _SPOKEN_MONTH = re.compile(r"(\d{4})年(?:(\d{1,2})月?[-—–~至到])?(\d{1,2})月", re.ASCII)
+_BARE_MONTH = re.compile(r"(\d{1,2})月份?", re.ASCII)
 _STAMPED_MONTH = re.compile(r"(?<!\d)(20\d{2})[-._]?(0[1-9]|1[0-2])(?!\d|[-._]\d)", re.ASCII)
 _AUTONOMOUS = re.compile(r"^(.{2,}?)(?:[^族]{1,5}族)+自治([县州旗])$")
 
@@ -67,6 +68,12 @@ def months_of_name(name: str) -> list[date]:
         return []
     stamped = _STAMPED_MONTH.search(fold(name))
     return spoken or ([date(int(stamped[1]), int(stamped[2]), 1)] if stamped else [])
+
+
+def months_without_year(value: object, hints: Iterable[date]) -> list[date]:
+    """Return which of the months told elsewhere a month without its year may be (3月 beside 2024年3月)."""
+    bare = _BARE_MONTH.fullmatch(to_arabic(squeeze(cell_text(value))))
+    return sorted({hint for hint in hints if bare and hint.month == int(bare[1])})
 
 
 def check_month(value: object, months: list[date], hints: Iterable[date]) -> date:

@@ -13,7 +13,14 @@ from taizhang.dictionary import sheet as sheet_definition
 from taizhang.reading.cover import FormReader, FormValue, cover_units
 from taizhang.reading.dates import DaySpan, UnreadableDateError, date_of_cell, date_of_number, read_date
 from taizhang.reading.grid import Book, open_book
-from taizhang.reading.identity import check_month, choose_unit, months_of_name, read_month, units_named
+from taizhang.reading.identity import (
+    check_month,
+    choose_unit,
+    months_of_name,
+    months_without_year,
+    read_month,
+    units_named,
+)
 from taizhang.reading.messages import IssueLog, refusal
 from taizhang.reading.package import open_package
 from taizhang.reading.result import ReadColumn, ReadingIssue, SheetReading, WorkbookReading
@@ -95,10 +102,7 @@ class WorkbookReader:
         hints["title"] = [month for _, _, text in titles for month in months_of_name(text)]
         given = self.cover.get("report_period")
         value = given.value if given else None
-        try:
-            months = read_month(value)
-        except ValueError as error:
-            raise refusal("month_invalid", value=cell_text(value)) from error
+        months = self._given_months(value, hints)
         if not months:
             place, months = next(((place, found[:1]) for place, found in hints.items() if found), ("", []))
             self._refuse_without_cover(bool(months))
@@ -111,6 +115,17 @@ class WorkbookReader:
             if others:
                 self._note_contradiction("report_period", given, place, f"{month:%Y-%m}", f"{others[0]:%Y-%m}")
         return month
+
+    def _given_months(self, value: object, hints: dict[str, list[date]]) -> list[date]:
+        """Return the months that the cover's period may mean; 3月 without a year is the month told elsewhere."""
+        try:
+            return read_month(value)
+        except ValueError as error:
+            for place, found in hints.items():
+                if months := months_without_year(value, found):
+                    self._note_guess("report_period", place, f"{months[0]:%Y-%m}")
+                    return months
+            raise refusal("month_invalid", value=cell_text(value)) from error
 
     def _unit(self, titles: list[tuple[str, str, str]], month: date) -> ReportingUnit:
         """Return the reporting unit: the cover's, else what file name or titles say; Refusal when nothing tells."""

@@ -5,7 +5,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from taizhang.reading.result import IssueKind
+from taizhang.reading.result import IssueKind, Refusal
 from taizhang.reading.workbook import read_workbook
 from tests.unit.reading.books import NAME, issues, read, save, table, values
 
@@ -167,7 +167,8 @@ def test_a_missing_cover_is_an_issue_when_the_file_name_tells_all(tmp_path: Path
 
 
 def test_the_month_stands_in_the_title_of_the_cover_only(tmp_path: Path) -> None:
-    layout = [["甘肃省重点项目"], ["陇西县2024年3月重大项目月报"], [], ["填报单位", "陇西县"], ["填报日期", "2024年4月5日"]]
+    fields = [["填报单位", "陇西县"], ["填报日期", "2024年4月5日"]]
+    layout = [["甘肃省重点项目"], ["陇西县2024年3月重大项目月报"], [], *fields]
     reading = read_workbook(save(tmp_path / "月报.xlsx", cover=layout))
     assert reading.report_month == MARCH
     (issue,) = issues(reading, IssueKind.COVER_CONTRADICTION)
@@ -178,3 +179,18 @@ def test_the_title_of_the_cover_is_last_months(tmp_path: Path) -> None:
     reading = read(tmp_path, cover=[["陇西县2024年2月重大项目月报"], *cover()])
     (issue,) = issues(reading, IssueKind.COVER_CONTRADICTION)
     assert (issue.cell, issue.value) == ("B3", "2024-02")
+
+
+@pytest.mark.parametrize("month", ["3月", "三月份", " ３ 月 "])
+def test_a_month_without_its_year_is_the_one_of_the_file_name(tmp_path: Path, month: str) -> None:
+    reading = read(tmp_path, cover=cover(month=month))
+    assert reading.report_month == MARCH
+    (issue,) = issues(reading, IssueKind.COVER_CONTRADICTION)
+    assert "2024-03" in issue.message_zh
+
+
+@pytest.mark.parametrize("name", ["月报.xlsx", "陇西县2024年2月月报.xlsx"])
+def test_a_month_without_its_year_that_nothing_else_tells(tmp_path: Path, name: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        read_workbook(save(tmp_path / name, cover=cover(month="3月")))
+    assert refused.value.code == "month_invalid"
