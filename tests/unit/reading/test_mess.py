@@ -342,6 +342,7 @@ def test_a_choice_that_the_list_does_not_know(tmp_path: Path) -> None:
         ("TRUE", True),
         ("否", False),
         ("未开工", False),
+        ("待开工", False),
         ("×", False),
         (0, False),
         (False, False),
