@@ -64,7 +64,7 @@ def run_dbt(engine: Engine, command: str, *arguments: str) -> None:
         "--target-path": home / "target",
     }
     named = [part for option, place in places.items() for part in (option, str(place))]
-    with _connection_settings(engine):
+    with connection_settings(engine):
         result = dbtRunner().invoke([*flags, command, *named, *arguments])
     if not result.success:
         raise BuildError(f"dbt {command} failed: {_failures(result)}") from result.exception
@@ -83,7 +83,7 @@ def _failures(result: Any) -> str:
 
 
 @contextmanager
-def _connection_settings(engine: Engine) -> Iterator[None]:
+def connection_settings(engine: Engine) -> Iterator[None]:
     """The engine's address in the environment variables that profiles.yml reads, while dbt runs."""
     url = engine.url
     wanted = {
