@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from sqlalchemy import URL, make_url
 
-from taizhang.cli.app import ERROR_EXIT, main
+from taizhang.cli.app import main
 from taizhang.server.airflow import create_metadata_database
 from taizhang.settings import settings
 from taizhang.warehouse.connection import address
@@ -59,7 +59,7 @@ def test_a_missing_right_is_said_in_one_line(
     monkeypatch.setattr(sys, "argv", ["taizhang", "db", "migrate"])
     with pytest.raises(SystemExit) as ended:
         main()
-    assert ended.value.code == ERROR_EXIT
+    assert ended.value.code == 3
     assert capsys.readouterr().err == (
         "taizhang: the database refuses: permission denied to create database; "
         "docs/data-team.md names the rights that its user needs\n"

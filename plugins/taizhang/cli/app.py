@@ -18,8 +18,6 @@ from taizhang.cli.output import errors
 from taizhang.errors import TaizhangError
 from taizhang.settings import settings
 
-# 0, 1 and 2 are the answers of `check`; everything that went wrong ends with this.
-ERROR_EXIT = 3
 _NO_TABLES = (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName)
 _NO_DATABASE = re.compile(r'database ".*" does not exist')
 
@@ -42,7 +40,9 @@ def main() -> None:
         _fail(f"{error.format_message()} (taizhang {_called(error)}--help)")
     except (typer.Abort, KeyboardInterrupt):
         _fail("stopped")
-    except (TaizhangError, FileNotFoundError) as error:
+    except TaizhangError as error:
+        _fail(str(error), error.exit_code)
+    except FileNotFoundError as error:
         _fail(str(error))
     except Exception as error:
         if os.environ.get("TAIZHANG_DEBUG"):
@@ -86,7 +86,7 @@ def _log_traceback() -> Path:
     return log
 
 
-def _fail(message: str) -> NoReturn:
-    """Print one line, also of a message that shows the end of a log, and end with the exit code for errors."""
+def _fail(message: str, code: int = TaizhangError.exit_code) -> NoReturn:
+    """Print one line, also of a message that shows the end of a log, and end with the exit code."""
     errors.print(f"taizhang: {' '.join(message.split())}", style="red", markup=False, highlight=False, soft_wrap=True)
-    raise SystemExit(ERROR_EXIT)
+    raise SystemExit(code)

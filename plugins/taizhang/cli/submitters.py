@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import Range
 
 from taizhang.cli.arguments import parse_month
 from taizhang.cli.output import JsonFlag, console, print_json, print_table
-from taizhang.errors import TaizhangError
+from taizhang.errors import FileUnreadableError
 
 VERDICTS_ZH = {
     "accepted": "[green]可以接收[/]",
@@ -184,6 +184,6 @@ def _print_check(file: Path, report: dict[str, Any]) -> None:
 
 def _must_exist(file: Path) -> None:
     if file.is_dir():
-        raise TaizhangError(f"{file} is a folder, not a workbook")
+        raise FileUnreadableError(f"{file} is a folder, not a workbook")
     if not file.exists():
-        raise FileNotFoundError(f"there is no file {file}")
+        raise FileUnreadableError(f"there is no file {file}")

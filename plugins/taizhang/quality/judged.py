@@ -135,7 +135,6 @@ def _reported_total() -> JudgedTable:
 def _submission() -> JudgedTable:
     sheet = load_dictionary()["cover"]
     columns = _SUBMISSION | _sheet_columns(sheet) | {"file_name": ColumnType.TEXT}
-    columns |= {"detail_rows": ColumnType.COUNT, "summary_rows": ColumnType.COUNT}
     return JudgedTable("submission", columns, Place(literal(sheet.sheet), "null::integer", "{column}"))
 
 

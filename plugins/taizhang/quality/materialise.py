@@ -36,21 +36,11 @@ def _build_submission(connection: Connection, place: Workplace, of_batch: str) -
         "judged_submission",
         f"""
         with columns_of as ({columns_of(sheet, place)}),
-        cover as (select * from {place.raw}.cover where report_month in ({of_batch})),
-        counted as (
-            select submission_id,
-                max(detail_count) filter (where sheet = 'project_progress') as detail_rows,
-                max(detail_count) filter (where sheet = 'summary') as summary_rows
-            from {place.raw}.read_sheet
-            where submission_id in (select submission_id from {place.gate}.batch)
-            group by submission_id
-        )
-        select {submission_columns()}, b.file_name, {sheet_fields(sheet)},
-            coalesce(n.detail_rows, 0) as detail_rows, coalesce(n.summary_rows, 0) as summary_rows
+        cover as (select * from {place.raw}.cover where report_month in ({of_batch}))
+        select {submission_columns()}, b.file_name, {sheet_fields(sheet)}
         from {place.gate}.batch as b
         left join cover as r on r.submission_id = b.submission_id
-        left join columns_of as c on c.submission_id = b.submission_id
-        left join counted as n on n.submission_id = b.submission_id""",
+        left join columns_of as c on c.submission_id = b.submission_id""",
     )
 
 

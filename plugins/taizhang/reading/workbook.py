@@ -166,7 +166,7 @@ class WorkbookReader:
         is_csv = self.book.package.kind == "csv"
         for name, definition in load_dictionary().items():
             if definition.required and name not in self.taken and not is_csv:
-                log = IssueLog(name, None)
+                log = IssueLog(name, definition.title)
                 log.add("sheet_missing", title=definition.title)
                 self.log.issues += log.issues
         for title, other in self.match.doubled:

@@ -10,7 +10,7 @@ from pkgutil import walk_packages
 import pytest
 
 import taizhang
-from taizhang.cli.app import ERROR_EXIT, main
+from taizhang.cli.app import main
 from taizhang.errors import TaizhangError
 from taizhang.server.embedded import free_port
 from taizhang.settings import PROJECT_ROOT, settings
@@ -24,13 +24,13 @@ def said(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
     """Run a command that must fail; returns what it prints after `taizhang: `."""
     monkeypatch.setenv("TAIZHANG_DATABASE_URL", f"postgresql://clerk:geheim@127.0.0.1:{free_port()}/taizhang")
 
-    def run(*arguments: str) -> str:
+    def run(*arguments: str, code: int = 3) -> str:
         settings.cache_clear()
         monkeypatch.setattr(sys, "argv", ["taizhang", *arguments])
         with pytest.raises(SystemExit) as ended:
             main()
         printed = capsys.readouterr()
-        assert ended.value.code == ERROR_EXIT == 3
+        assert ended.value.code == code
         assert printed.out == ""
         assert printed.err.startswith("taizhang: ")
         assert printed.err.count("\n") == 1
@@ -61,14 +61,18 @@ def said(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
             ["template", "--unit", "621122", "--month", "2024-03", "-o", "/missing/x.xlsx"],
             "there is no folder /missing",
         ),
-        (["check", "/missing.xlsx"], "there is no file /missing.xlsx"),
-        (["read", "/missing.xlsx"], "there is no file /missing.xlsx"),
         (["submit", "/missing.xlsx"], "there is no file /missing.xlsx"),
         (["rules", "R99"], "the catalogue has no rule R99; `taizhang rules` lists them"),
     ],
 )
 def test_what_was_asked_wrongly_is_named(said, arguments: list[str], message: str) -> None:
     assert said(*arguments).endswith(message)
+
+
+@pytest.mark.parametrize("command", ["check", "read"])
+def test_a_file_that_is_not_there_cannot_be_read(said, command: str, tmp_path: Path) -> None:
+    assert said(command, "/missing.xlsx", code=2) == "there is no file /missing.xlsx"
+    assert said(command, str(tmp_path), code=2).endswith("is a folder, not a workbook")
 
 
 @pytest.mark.parametrize(
@@ -127,7 +131,7 @@ def test_the_installed_command_fails_the_same_way(home: Path) -> None:
     command = [sys.executable, "-c", "from taizhang.cli import main; main()", "check", "/missing.xlsx"]
     environment = os.environ | {"PYTHONPATH": str(PROJECT_ROOT / "plugins")}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
-    assert (done.returncode, done.stdout, done.stderr) == (3, "", "taizhang: there is no file /missing.xlsx\n")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "taizhang: there is no file /missing.xlsx\n")
 
 
 def test_every_error_for_a_person_has_the_common_base() -> None:

@@ -160,7 +160,7 @@ def test_a_missing_sheet(tmp_path: Path) -> None:
     workbook.save(path)
     reading = read_workbook(path)
     (issue,) = issues(reading, IssueKind.SHEET_MISSING)
-    assert (issue.sheet, issue.sheet_title) == ("summary", None)
+    assert (issue.sheet, issue.sheet_title) == ("summary", "汇总")
     assert "summary" not in reading.sheets
 
 
