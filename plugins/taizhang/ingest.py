@@ -1,6 +1,7 @@
 """Ingesting: from files in the inbox to rows in `raw`, in batches, each file whole or refused with a reason."""
 
 import logging
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -8,7 +9,7 @@ from psycopg import DataError
 from sqlalchemy import Connection, Engine, and_, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from taizhang.landing import LandedFile, land
+from taizhang.landing import LandedFile, file_sha256, land
 from taizhang.reading.result import Refusal, WorkbookReading
 from taizhang.reading.workbook import read_workbook
 from taizhang.settings import settings
@@ -58,18 +59,30 @@ class Taken:
 def discover(engine: Engine) -> list[list[str]]:
     """Return the new files of the inbox in chunks of about equal bytes: at most 16, as many as 8 when there are enough.
 
-    A path is relative to the inbox. No file, no chunk.
+    A path is relative to the inbox. No file, no chunk. Files of the same content share a chunk, so that always the same
+    one of them, the first by path, is the submission and the others its duplicates.
     """
     files = new_files(engine)
+    groups = _same_content(files)
     total = sum(file.byte_size for file in files)
-    count = min(len(files), max(CHUNKS[0], min(CHUNKS[1], -(-total // CHUNK_BYTES))))
+    count = min(len(groups), max(CHUNKS[0], min(CHUNKS[1], -(-total // CHUNK_BYTES))))
     chunks: list[list[str]] = [[] for _ in range(count)]
     loads = [0] * count
-    for file in sorted(files, key=lambda file: -file.byte_size):
+    for group in sorted(groups, key=lambda group: -group[0].byte_size):
         lightest = loads.index(min(loads))
-        chunks[lightest].append(file.source_uri)
-        loads[lightest] += file.byte_size
+        chunks[lightest] += [file.source_uri for file in group]
+        loads[lightest] += sum(file.byte_size for file in group)
     return [sorted(chunk) for chunk in chunks]
+
+
+def _same_content(files: list[InboxFile]) -> list[list[InboxFile]]:
+    """Group the files by content; only those whose size another one has must be read for that."""
+    sizes = Counter(file.byte_size for file in files)
+    groups: dict[object, list[InboxFile]] = {}
+    for file in files:
+        content = file_sha256(file.path) if sizes[file.byte_size] > 1 else file.path
+        groups.setdefault(content, []).append(file)
+    return list(groups.values())
 
 
 def ingest_chunk(engine: Engine, chunk: Sequence[str]) -> IngestReport:

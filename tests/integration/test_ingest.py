@@ -181,3 +181,15 @@ def test_files_are_dealt_to_few_chunks(
     dealt = ingest.discover(engine)
     assert len(dealt) == chunks
     assert len({uri for chunk in dealt for uri in chunk}) == files
+
+
+def test_files_of_one_content_share_a_chunk(engine: Engine, put: Callable[[str, str], None]) -> None:
+    for number in range(9):
+        put(f"{number}.xlsx", str(number))
+        put(f"{number} (1).xlsx", str(number))
+    dealt = ingest.discover(engine)
+    assert len(dealt) == 8
+    # The inbox keeps files of one content in one folder.
+    folders = [{uri.rpartition("/")[0] for uri in chunk} for chunk in dealt]
+    assert sum(map(len, folders)) == len(set().union(*folders)) == 9
+    assert sum(map(len, dealt)) == 18
