@@ -4,6 +4,7 @@ import hashlib
 import math
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 
 from taizhang.dictionary import Column, ColumnType, Sheet, load_dictionary
 from taizhang.dictionary.model import UNITS
@@ -17,7 +18,7 @@ UNIT_ROW = 1
 FIRST_HEADER_ROW = 2
 
 # Characters of width that an A3 page across prints in a size that can be read.
-PAGE_WIDTH = 230.0
+PAGE_WIDTH = 235.0
 
 _UNIT_ORDER = (ColumnType.AMOUNT, ColumnType.COUNT, ColumnType.RATE)
 _WIDTHS = {
@@ -25,10 +26,10 @@ _WIDTHS = {
     ColumnType.PROJECT_CODE: 25.0,
     ColumnType.CHOICE: 10.0,
     ColumnType.CHOICES: 16.0,
-    ColumnType.FLAG: 6.0,
-    ColumnType.COUNT: 9.0,
-    ColumnType.AMOUNT: 11.0,
-    ColumnType.RATE: 9.5,
+    ColumnType.FLAG: 9.0,
+    ColumnType.COUNT: 11.0,
+    ColumnType.AMOUNT: 13.0,
+    ColumnType.RATE: 11.0,
     ColumnType.DATE: 12.0,
     ColumnType.MONTH: 14.0,
 }
@@ -97,7 +98,7 @@ class TableLayout:
         for place, column in enumerate(self.columns):
             first_row = self.last_header_row if column.group else FIRST_HEADER_ROW
             cells.append(
-                HeaderCell(first_row, self.last_header_row, place, place, column.labelled_unit, column.required)
+                HeaderCell(first_row, self.last_header_row, place, place, _header_text(column), column.required)
             )
         for group in dict.fromkeys(column.group for column in self.columns if column.group):
             places = [place for place, column in enumerate(self.columns) if column.group == group]
@@ -109,6 +110,12 @@ class TableLayout:
         """Number of pages side by side that the sheet is printed on."""
         return math.ceil(sum(self.width(column) for column in self.columns) / PAGE_WIDTH)
 
+    @property
+    def columns_of_first_page(self) -> int:
+        """Number of columns that the first page and a usual screen show: the title stands in their middle."""
+        ends = accumulate(self.width(column) for column in self.columns)
+        return sum(end <= PAGE_WIDTH for end in ends)
+
     def width(self, column: Column) -> float:
         """Width of a column in characters."""
         if column.name == self.sheet.anchor:
@@ -116,6 +123,11 @@ class TableLayout:
         if column.name == self.columns[0].name and column.type is ColumnType.TEXT:
             return 7.0
         return _WIDTHS[column.type]
+
+
+def _header_text(column: Column) -> str:
+    """Label and, on a line of its own, the unit: a narrow column would break the line inside the unit."""
+    return f"{column.label}\n({column.unit})" if column.unit else column.label
 
 
 @cache

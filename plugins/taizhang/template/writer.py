@@ -29,6 +29,7 @@ from taizhang.template.styles import LINE_HEIGHT, Styles, column_width, line_cou
 from taizhang.template.validation import validation
 
 BLANK_ROWS = 30
+HEADER_HEIGHT = 60
 VALIDATED_ROWS = 2_000
 PAPER_A3 = 8
 PAPER_A4 = 9
@@ -178,18 +179,19 @@ class _TableWriter:
         for row, line in enumerate(lines, start=first):
             self.worksheet.set_row(row, LINE_HEIGHT * line + 4)
         self._write_validation()
-        self._set_up_page(first + count + blank_rows - 1)
+        self._set_up_page(heading, first + count + blank_rows - 1)
 
     def _write_head(self, heading: str) -> None:
         last = len(self.layout.columns) - 1
+        seen = self.layout.columns_of_first_page - 1
         middle = self.layout.frozen_columns - 1
         title = f"{heading}——{self.layout.sheet.title}"
         self.worksheet.set_row(TITLE_ROW, 34)
-        self.worksheet.merge_range(TITLE_ROW, 0, TITLE_ROW, last, title, self.styles.title)
+        self.worksheet.merge_range(TITLE_ROW, 0, TITLE_ROW, seen, title, self.styles.title)
         self.worksheet.merge_range(UNIT_ROW, 0, UNIT_ROW, middle, LEGEND, self.styles.note_left)
         self.worksheet.merge_range(UNIT_ROW, last - 2, UNIT_ROW, last, self.layout.unit_line, self.styles.note_right)
         for row in range(FIRST_HEADER_ROW, self.layout.first_data_row):
-            self.worksheet.set_row(row, 32)
+            self.worksheet.set_row(row, HEADER_HEIGHT / self.layout.header_rows)
         for cell in self.layout.header_cells():
             place = (cell.first_row, cell.first_column, cell.last_row, cell.last_column)
             style = self.styles.header(cell.required)
@@ -204,8 +206,8 @@ class _TableWriter:
             options = validation(self.layout.sheet, column, self.ranges.get(column.code_list or ""))
             self.worksheet.data_validation(first, place, first + VALIDATED_ROWS - 1, place, options)
 
-    def _set_up_page(self, last_row: int) -> None:
-        """A3 across, as many pages wide as can be read, header and names on each page, numbered pages."""
+    def _set_up_page(self, heading: str, last_row: int) -> None:
+        """A3 across, as many pages wide as can be read, header and names on each page, heading and number below."""
         last_column = len(self.layout.columns) - 1
         last_row = max(last_row, self.layout.first_data_row)
         self.worksheet.freeze_panes(self.layout.first_data_row, self.layout.frozen_columns)
@@ -216,4 +218,4 @@ class _TableWriter:
         self.worksheet.repeat_columns(0, self.layout.frozen_columns - 1)
         self.worksheet.print_area(0, 0, last_row, last_column)
         self.worksheet.repeat_rows(TITLE_ROW, self.layout.last_header_row)
-        self.worksheet.set_footer("&C第 &P 页，共 &N 页")
+        self.worksheet.set_footer(f"&L{heading}&C第 &P 页，共 &N 页")

@@ -5,6 +5,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from taizhang.codelists import code_list
@@ -34,6 +35,10 @@ def _rules(worksheet: Worksheet, name: str) -> object:
     return next(rule for rule in worksheet.data_validations.dataValidation if cell in rule.sqref)
 
 
+def _letters(columns: int) -> list[str]:
+    return [get_column_letter(column) for column in range(1, columns + 1)]
+
+
 def test_cover_names_unit_and_month(template: openpyxl.Workbook) -> None:
     rows = {row[0].value: row[1].value for row in template["封面"].iter_rows(max_col=2)}
     assert rows["填报单位"] == "陇西县"
@@ -54,6 +59,22 @@ def test_header_is_frozen_and_printed_on_each_page(template: openpyxl.Workbook) 
     assert worksheet.print_title_cols == "$A:$B"
     assert worksheet.page_setup.orientation == "landscape"
     assert worksheet.page_setup.fitToHeight == 0
+
+
+@pytest.mark.parametrize("title", ["项目进展", "汇总"])
+def test_the_title_stands_in_the_middle_of_the_first_page(template: openpyxl.Workbook, title: str) -> None:
+    worksheet = template[title]
+    merged = next(cells for cells in worksheet.merged_cells.ranges if cells.min_row == 1)
+    widths = [worksheet.column_dimensions[letter].width for letter in _letters(merged.max_col)]
+    assert worksheet["A1"].value == f"陇西县2024年3月重大项目月报——{title}"
+    assert sum(widths) < 250
+    assert merged.max_col == worksheet.max_column or sum(widths) > 200
+    assert worksheet.oddFooter.left.text == "陇西县2024年3月重大项目月报"
+
+
+def test_no_header_breaks_inside_its_unit(template: openpyxl.Workbook) -> None:
+    worksheet = template["汇总"]
+    assert worksheet.cell(3, TableLayout(sheet("summary")).index("not_started_count") + 1).value == "未开工个数\n(个)"
 
 
 def test_funds_are_grouped_under_of_which(template: openpyxl.Workbook) -> None:
