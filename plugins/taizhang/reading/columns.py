@@ -69,7 +69,7 @@ class ColumnReader:
                 printed = read_printed(cells)
                 unit = self.unit_of(column, match)
                 table.values[column.name] = store_figures(cells, printed, unit)
-                decimals = 0 if column.type is ColumnType.COUNT else printed.printed_decimals()
+                decimals = 0 if column.type is ColumnType.COUNT else printed.printed_decimals(unit)
                 table.columns.append(ReadColumn(column_letter(place), match.text, column.name, decimals=decimals))
         return table
 
@@ -99,13 +99,16 @@ class ColumnReader:
                 letter=column_letter(cells.place),
                 header=match.text,
             )
+        factor = unit.factor if unit else None
+        if unit is None and printed.special and not printed.decimals:
+            factor = Decimal(1)
         return ReadColumn(
             column_letter(cells.place),
             match.text,
             column.name,
             unit.unit if unit else None,
-            unit.factor if unit else None,
-            0 if column.type is ColumnType.COUNT else printed.printed_decimals(),
+            factor,
+            0 if column.type is ColumnType.COUNT else printed.printed_decimals(unit),
         )
 
     def _read_rates(

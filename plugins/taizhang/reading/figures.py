@@ -1,7 +1,7 @@
 """A column of figures: vectorised for plain Excel numbers, through the distinct texts for everything else."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -45,11 +45,25 @@ class PrintedFigures:
         step = Decimal(1).scaleb(-self.places)
         return {index: step * number for index, number in self.whole.items()} | self.plain
 
-    def printed_decimals(self) -> int | None:
-        """Return the places of the column: the most among figures of up to six; longer ones are computed."""
-        if not self.decimals:
-            return None
-        return max((places for places in self.decimals if places <= MAX_PRINTED_DECIMALS), default=MAX_PRINTED_DECIMALS)
+    def printed_decimals(self, unit: Unit | None) -> int | None:
+        """Return the places of a column in its unit: the most among figures of up to six; longer ones are computed.
+
+        Where each cell names a unit of its own or is approximate, the coarsest of these units decides; its places are
+        negative where it is larger than the column's, or than 万元 if the column has none: 1.2亿元 has -3.
+        """
+        if self.decimals:
+            return _most_places(self.decimals)
+        base = unit.factor if unit else Decimal(1)
+        places: dict[Decimal, list[int]] = {}
+        for figure in self.special.values():
+            factor = figure.unit.factor if figure.unit else base
+            places.setdefault(factor, []).append(figure.decimals)
+        return min((_most_places(own) - (factor / base).adjusted() for factor, own in places.items()), default=None)
+
+
+def _most_places(places: Iterable[int]) -> int:
+    """Return the most places of up to six, which is also what longer ones count as."""
+    return max((count for count in places if count <= MAX_PRINTED_DECIMALS), default=MAX_PRINTED_DECIMALS)
 
 
 def read_printed(cells: Cells) -> PrintedFigures:

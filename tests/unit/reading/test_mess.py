@@ -102,6 +102,24 @@ def test_a_header_in_a_foreign_currency_overrides_the_unit_line(tmp_path: Path) 
     assert [issue.column_name for issue in issues(reading, IssueKind.UNIT_UNKNOWN)] == [TOTAL]
 
 
+@pytest.mark.parametrize(
+    ("unit_line", "cells", "half_width"),
+    [
+        ("单位：万元", ("约12", "约12.5"), "0.05"),
+        ("单位：万元", ("1.2亿元", "0.9亿元"), "500"),
+        ("单位：亿元", ("1.25亿元", "约3"), "50"),
+        ("2024年3月", ("1.2亿元", "8000万元"), "500"),
+        ("2024年3月", ("5000元", "70000元"), "0.00005"),
+    ],
+)
+def test_cells_with_units_of_their_own_still_have_a_precision(
+    tmp_path: Path, unit_line: str, cells: tuple[str, str], half_width: str
+):
+    rows = [[number, f"项目{number}", cell, 1, 1, 1, "是"] for number, cell in enumerate(cells, start=1)]
+    sheet = read_progress(tmp_path, table(*rows, above=[unit_line]))
+    assert column(sheet, TOTAL).half_width == Decimal(half_width)
+
+
 def test_cells_with_units_are_kept_where_the_column_has_none(tmp_path: Path) -> None:
     progress = table([1, "渭河大桥", "1.2亿元", "300万", 1, 2, "是"], above=["x"])
     sheet = read_progress(tmp_path, progress)
