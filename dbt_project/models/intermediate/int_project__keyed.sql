@@ -21,7 +21,8 @@ with stated as (
     from {{ ref('int_project_month__stated') }}
 ),
 
-known as (
+-- Read twice, each time by an index: the highest number, and the keys that are stated.
+known as not materialized (
     {%- if is_incremental() %}
     select * from {{ this }}
     {%- else %}

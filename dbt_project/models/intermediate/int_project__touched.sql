@@ -7,8 +7,13 @@ with stated as (
     from {{ ref('int_project_month__keyed') }}
 ),
 
-facts as (
+current_facts as (
+    select * from {{ current_rows('fct_project_month') }} as fct_project_month
+),
+
+closed_facts as (
     select * from {{ ref('fct_project_month') }}
+    where published_to = {{ building_publication() }}
 ),
 
 natural_keys as (
@@ -23,8 +28,7 @@ vanished as (
     select
         project_sk,
         unit_code
-    from facts
-    where published_to = {{ building_publication() }}
+    from closed_facts
 ),
 
 touched as (
@@ -37,9 +41,9 @@ newest as (
     select
         touched.project_sk,
         touched.unit_code,
-        max(facts.report_month) as report_month
+        max(current_facts.report_month) as report_month
     from touched
-    left join facts on touched.project_sk = facts.project_sk and facts.published_to is null
+    left join current_facts on touched.project_sk = current_facts.project_sk
     group by touched.project_sk, touched.unit_code
 ),
 

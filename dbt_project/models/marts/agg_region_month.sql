@@ -16,6 +16,7 @@ regions as (
 
 unit_sums as (
     select * from {{ current_rows('agg_unit_month') }} as agg_unit_month
+    where report_month in (select touched.report_month from touched)
 ),
 
 members as (

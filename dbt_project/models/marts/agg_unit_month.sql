@@ -11,7 +11,10 @@ with scope as (
 ),
 
 facts as (
-    select * from {{ current_rows('fct_project_month') }} as fct_project_month
+    select fct_project_month.*
+    from scope
+    inner join {{ current_rows('fct_project_month') }} as fct_project_month
+        on scope.report_month = fct_project_month.report_month and scope.unit_code = fct_project_month.unit_code
 ),
 
 memberships as (
