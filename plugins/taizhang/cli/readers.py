@@ -1,17 +1,18 @@
 """Commands for the data team and analysts: run, figures, publications."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
 import typer
 
 from taizhang.cli.arguments import parse_month
-from taizhang.cli.output import JsonFlag, console, print_json, print_table
+from taizhang.cli.output import JsonFlag, print_json, print_line, print_table
 from taizhang.codelists import code_list
 
 STATES_ZH = {"building": "正在生成", "published": "已发布", "failed": "失败"}
 FIGURE_HEADERS = (
-    "清单", "项目", "开工", "总投资", "年度计划", "本年累计", "完成率", "超序时", "报送单位",
+    "清单", "项目", "开工", "总投资", "年度计划", "本年累计", "完成率", "超序时", "报送",
 )  # fmt: skip
 
 
@@ -23,7 +24,10 @@ def register(app: typer.Typer) -> None:
 
 
 def run(as_json: JsonFlag = False) -> None:
-    """Run a night now: take what has arrived, judge it, publish what changed."""
+    """Run a night now, without Airflow.
+
+    Takes what has arrived in the inbox, judges it, and publishes what changed.
+    """
     from dataclasses import asdict
 
     from taizhang.night import run_night
@@ -37,12 +41,12 @@ def run(as_json: JsonFlag = False) -> None:
         return
     ingested = report.ingested
     counts = f"读入 {ingested.read} 份，拒收 {ingested.refused} 份，重复 {ingested.duplicates} 份"
-    console.print(counts, highlight=False)
+    print_line(counts)
     for refusal in ingested.refusals:
-        console.print(f"  拒收 {refusal}", markup=False, highlight=False)
-    console.print(f"接收 {report.accepted} 份，退回 {report.quarantined} 份", highlight=False)
+        print_line(f"  拒收 {refusal}")
+    print_line(f"接收 {report.accepted} 份，退回 {report.quarantined} 份")
     published = f"第 {report.publication_id} 期已发布" if report.publication_id else "没有变化，未发布"
-    console.print(published, highlight=False)
+    print_line(published)
 
 
 def figures(
@@ -52,7 +56,10 @@ def figures(
     publication: Annotated[int | None, typer.Option(help="An earlier publication.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Show a region's published figures of a month, one row per list."""
+    """Show a region's published figures of a month.
+
+    One row per list; lists overlap, so never add them up.
+    """
     from taizhang.publication.figures import figures as published_figures
     from taizhang.warehouse.connection import engine
 
@@ -63,7 +70,7 @@ def figures(
     names = code_list("project_list").names | {"all": "全部项目"}
     period = f" 第 {publication} 期" if publication else ""
     print_table(
-        f"{region} {month}{period}（金额：万元；完成率：%；超序时：百分点）",
+        f"{region} {month}{period}（金额：万元；完成率：%；超序时：百分点；报送：已报/应报单位）",
         FIGURE_HEADERS,
         (
             (
@@ -97,17 +104,21 @@ def publications(as_json: JsonFlag = False) -> None:
         return
     print_table(
         "发布",
-        ("期", "状态", "发布时间", "月报份数", "单位数", "月份", "证书"),
+        ("期", "状态", "发布时间", "月报", "单位", "月份", "证书或失败原因"),
         (
             (
                 row["publication_id"],
-                STATES_ZH[row["state"]] + (" ←当前" if row["is_current"] else ""),
+                STATES_ZH[row["state"]] + ("←当前" if row["is_current"] else ""),
                 row["published_at"].strftime("%Y-%m-%d %H:%M") if row["published_at"] else "",
                 row["scope_count"],
                 row["unit_count"],
-                f"{row['first_month']:%Y-%m} 至 {row['last_month']:%Y-%m}",
-                (row["certificate_sha256"] or row["failure"] or "")[:16],
+                _months(row["first_month"], row["last_month"]),
+                (row["certificate_sha256"] or "")[:8] or row["failure"],
             )
             for row in rows
         ),
     )
+
+
+def _months(first: date, last: date) -> str:
+    return f"{first:%Y-%m}" if first == last else f"{first:%Y-%m}至{last:%Y-%m}"

@@ -1,10 +1,11 @@
 """Command that lists and explains the rule catalogue."""
 
+import json
 from typing import Annotated, Any
 
 import typer
 
-from taizhang.cli.output import JsonFlag, console, print_json, print_table
+from taizhang.cli.output import JsonFlag, print_json, print_line, print_table
 from taizhang.cli.submitters import SEVERITIES_ZH
 from taizhang.errors import TaizhangError
 
@@ -22,7 +23,7 @@ def rules(
     rule: Annotated[str | None, typer.Argument(help="Only this rule or check, like R10 or R10.january.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """List the rules that submissions are judged by, or explain one of them."""
+    """List the rules of the gate, or explain one."""
     from taizhang.quality.catalogue import load_catalogue
 
     catalogue = load_catalogue()
@@ -64,10 +65,10 @@ def _print_list(chosen: list[dict[str, Any]], version: str) -> None:
 def _explain(entry: dict[str, Any]) -> None:
     lines = (
         f"{entry['check_id']} {entry['title_zh']}（{entry['title_en']}）",
-        f"  级别：{SEVERITIES_ZH[entry['severity']]}，ESS {entry['level']}；来源：{entry['source']}",
+        f"  级别：{SEVERITIES_ZH[entry['severity']]}" + (f"；依据：{entry['source']}" if entry["source"] else ""),
         f"  说法：{entry['message_zh']}",
         f"  怎么办：{entry['advice_zh']}",
-        f"  {entry['expectation']} {entry['kwargs']}",
+        f"  {entry['expectation']} {json.dumps(entry['kwargs'], ensure_ascii=False)}",
     )
     for line in lines:
-        console.print(line, markup=False, highlight=False)
+        print_line(line)

@@ -4,21 +4,17 @@ from typing import Annotated
 
 import typer
 
-from taizhang.cli.output import JsonFlag, console, errors, print_json
+from taizhang.cli.output import JsonFlag, errors, print_json, print_line
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command()(up)
     app.command()(down)
-    database = typer.Typer(help="The warehouse's database.", no_args_is_help=True)
+    database = typer.Typer(help="The warehouse's database.")
     database.command("url")(db_url)
     database.command("migrate")(db_migrate)
     app.add_typer(database, name="db")
-
-
-def _say(message: str) -> None:
-    console.print(message, highlight=False, markup=False, soft_wrap=True)
 
 
 def _say_aside(message: str) -> None:
@@ -26,29 +22,38 @@ def _say_aside(message: str) -> None:
 
 
 def up(as_json: JsonFlag = False) -> None:
-    """Start PostgreSQL and Airflow, and wait until both are ready; what runs already stays as it is."""
+    """Start PostgreSQL and Airflow.
+
+    Waits until both are ready; what runs already stays as it is.
+    """
     from taizhang.server import airflow
 
-    url = airflow.up(_say_aside if as_json else _say)
+    url = airflow.up(_say_aside if as_json else print_line)
     if as_json:
         print_json({"url": url, "user": airflow.ADMIN_USER, "passwords_file": str(airflow.passwords_file())})
         return
-    _say(f"Web UI: {url}  user: {airflow.ADMIN_USER}  password: in {airflow.passwords_file()}")
-    _say("Stop everything: make down")
+    print_line(f"Web UI: {url}  user: {airflow.ADMIN_USER}  password: in {airflow.passwords_file()}")
+    print_line("Stop everything: make down")
 
 
 def down() -> None:
-    """Stop Airflow and PostgreSQL; nothing of them keeps running."""
+    """Stop Airflow and PostgreSQL.
+
+    Nothing of them keeps running.
+    """
     from taizhang.server import airflow
 
-    airflow.down(_say)
+    airflow.down(print_line)
 
 
 def db_url(
     database: Annotated[str, typer.Option(help="Another database of the same server, like airflow.")] = "",
     as_json: JsonFlag = False,
 ) -> None:
-    """Print the URL of the warehouse, for psql and BI tools; starts the embedded server when it is used."""
+    """Print the warehouse's URL for psql and BI tools.
+
+    Starts the embedded server when that is the one in use.
+    """
     from taizhang.warehouse.connection import address, warehouse_url
 
     url = warehouse_url()
@@ -60,10 +65,13 @@ def db_url(
 
 
 def db_migrate() -> None:
-    """Bring the warehouse's tables to this version, and create Airflow's database where there is none."""
+    """Bring the warehouse's tables up to date.
+
+    Creates the database, and that of Airflow, where there is none.
+    """
     from taizhang.server.airflow import create_metadata_database
     from taizhang.warehouse.migrate import upgrade
 
     upgrade()
     create_metadata_database()
-    _say("The warehouse's tables are up to date")
+    print_line("The warehouse's tables are up to date")

@@ -1,16 +1,17 @@
 """Commands for those who fill in and send workbooks: template, check, read, submit."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import pandas as pd
 import typer
+from rich.markup import escape
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 
 from taizhang.cli.arguments import parse_month
-from taizhang.cli.output import JsonFlag, console, print_json, print_table
+from taizhang.cli.output import JsonFlag, console, print_json, print_line, print_table
 from taizhang.errors import FileUnreadableError
 
 VERDICTS_ZH = {
@@ -37,7 +38,10 @@ def template(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Write the official workbook for a unit and month, pre-filled with last month's projects where there are any."""
+    """Write the official workbook to fill in.
+
+    It is pre-filled with the unit's projects of last month, where there are any.
+    """
     from taizhang.template import write_template
 
     report_month = parse_month(month)
@@ -51,7 +55,7 @@ def template(
     if as_json:
         print_json({"file": str(target), "unit_code": code, "report_month": f"{report_month:%Y-%m}", "projects": count})
     else:
-        console.print(f"已生成 {target}：{name} {month}，预填上月项目 {count} 个", highlight=False)
+        print_line(f"已生成 {target}：{name} {month}，预填上月项目 {count} 个")
 
 
 def _one_unit(text: str) -> tuple[str, str]:
@@ -96,7 +100,7 @@ def submit(
     files: Annotated[list[Path], typer.Argument(help="Workbooks to hand in.")],
     as_json: JsonFlag = False,
 ) -> None:
-    """Put workbooks into the inbox; the next night takes them."""
+    """Put workbooks into the inbox for the next night."""
     from taizhang.sources import inbox
 
     placed = inbox.submit(files)
@@ -104,7 +108,7 @@ def submit(
         print_json([{"file": str(file), "inbox": str(path)} for file, path in zip(files, placed, strict=True)])
     else:
         for file in files:
-            console.print(f"已投递 {file.name}", highlight=False)
+            print_line(f"已投递 {file.name}")
 
 
 def read(file: Annotated[Path, typer.Argument(help="A workbook.")], as_json: JsonFlag = False) -> None:
@@ -118,7 +122,7 @@ def read(file: Annotated[Path, typer.Argument(help="A workbook.")], as_json: Jso
         reading = describe(read_workbook(file))
     except Refusal as refusal:
         refused = {"verdict": "unreadable", "code": refusal.code, "reason": refusal.message_zh}
-        print_json(refused) if as_json else console.print(f"[red]无法读取[/] {file.name}：{refusal.message_zh}")
+        print_json(refused) if as_json else _print_verdict(file, "unreadable", refusal.message_zh)
         raise typer.Exit(EXIT_CODES["unreadable"]) from None
     if as_json:
         print_json(reading)
@@ -127,24 +131,58 @@ def read(file: Annotated[Path, typer.Argument(help="A workbook.")], as_json: Jso
 
 
 def _print_reading(file: Path, reading: dict[str, Any]) -> None:
-    console.print(f"{file.name}：{reading['unit_name']} {reading['unit']}，{reading['month']}")
+    from taizhang.dictionary import load_dictionary
+
+    print_line(f"{file.name}：{reading['unit_name']} {reading['unit']}，{reading['month']}")
     for sheet in reading["sheets"]:
-        print_table(
-            f"{sheet['sheet_title']}：{len(sheet['rows'])} 行明细，{len(sheet['totals'])} 个合计数，"
-            f"{len(sheet['skipped'])} 行跳过",
-            ("列", "表头", "字段", "单位", "小数位"),
-            (
-                (column["letter"], column["header"], column["field"], column["unit"], column["decimals"])
-                for column in sheet["columns"]
-            ),
-        )
+        if load_dictionary()[sheet["sheet"]].layout == "form":
+            _print_form(sheet)
+        else:
+            _print_columns(sheet)
     for issue in reading["issues"]:
         place = " ".join(filter(None, (issue["sheet_title"], issue["cell"])))
-        console.print(f"  {place} {issue['message_zh']}", markup=False, highlight=False)
+        print_line(f"  {place} {issue['message_zh']}")
+
+
+def _print_form(sheet: dict[str, Any]) -> None:
+    values = sheet["rows"][0] if sheet["rows"] else {}
+    print_table(
+        sheet["sheet_title"],
+        ("单元格", "栏目", "字段", "内容"),
+        (
+            (column["letter"], column["header"], column["field"], _shown(values.get(column["field"])))
+            for column in sheet["columns"]
+        ),
+    )
+
+
+def _shown(value: object) -> object:
+    """A value of a form as a line of text; a span of days by its first and last day."""
+    if not isinstance(value, list):
+        return value
+    first, last = value[0], str(date.fromisoformat(value[1]) - timedelta(days=1))
+    return first if first == last else f"{first} 至 {last}"
+
+
+def _print_columns(sheet: dict[str, Any]) -> None:
+    print_table(
+        f"{sheet['sheet_title']}：{len(sheet['rows'])} 行明细，{len(sheet['totals'])} 个合计数，"
+        f"{len(sheet['skipped'])} 行跳过",
+        ("列", "表头", "字段", "单位", "小数位"),
+        (
+            (column["letter"], column["header"], column["field"], column["unit"], column["decimals"])
+            for column in sheet["columns"]
+        ),
+    )
+    for row in sheet["skipped"]:
+        print_line(f"  第 {row['row']} 行跳过：{row['text']}")
 
 
 def check(file: Annotated[Path, typer.Argument(help="A workbook.")], as_json: JsonFlag = False) -> None:
-    """Judge one workbook before it is sent: exit 0 accepted, 1 held back, 2 unreadable."""
+    """Judge one workbook before it is sent.
+
+    The exit code is 0 if it would be accepted, 1 if held back, 2 if it cannot be read. Nothing is stored.
+    """
     from taizhang.quality.check import check_file
     from taizhang.warehouse.connection import engine
     from taizhang.warehouse.migrate import upgrade
@@ -160,8 +198,7 @@ def check(file: Annotated[Path, typer.Argument(help="A workbook.")], as_json: Js
 
 
 def _print_check(file: Path, report: dict[str, Any]) -> None:
-    reason = f"：{report['reason']}" if report["reason"] else ""
-    console.print(f"{file.name} {VERDICTS_ZH[report['verdict']]}{reason}", highlight=False)
+    _print_verdict(file, report["verdict"], report["reason"])
     if report["findings"]:
         print_table(
             f"{len(report['findings'])} 条核查意见",
@@ -177,9 +214,18 @@ def _print_check(file: Path, report: dict[str, Any]) -> None:
                 for finding in report["findings"]
             ),
         )
+    advice = {finding["check_id"]: finding for finding in report["findings"] if finding["severity"] != "info"}
+    for finding in advice.values():
+        if finding["advice_zh"]:
+            print_line(f"{finding['rule_id']} 怎么办：{finding['advice_zh']}")
     if report["skipped"]:
         rules = "、".join(dict.fromkeys(entry["rule_id"] for entry in report["skipped"]))
-        console.print(f"没有上月数据，未核查：{rules}", highlight=False)
+        print_line(f"没有上月数据，未核查：{rules}")
+
+
+def _print_verdict(file: Path, verdict: str, reason: str | None) -> None:
+    said = escape(f"：{reason}" if reason else "")
+    console.print(f"{escape(file.name)} {VERDICTS_ZH[verdict]}{said}", highlight=False, soft_wrap=True)
 
 
 def _must_exist(file: Path) -> None:
