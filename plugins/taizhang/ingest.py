@@ -12,8 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from taizhang.landing import LandedFile, file_sha256, land
 from taizhang.reading.result import Refusal, WorkbookReading
 from taizhang.reading.workbook import read_workbook
-from taizhang.settings import settings
-from taizhang.sources.inbox import InboxFile, new_files
+from taizhang.sources.inbox import InboxFile, look_at, new_files, path_of
 from taizhang.warehouse.load import Loadable, write_readings
 from taizhang.warehouse.partitions import ensure_partitions
 from taizhang.warehouse.tables import arrival, submission, submission_event
@@ -32,11 +31,15 @@ _TRY_AGAIN = and_(submission.c.state == "refused", submission.c.reason_code == R
 
 @dataclass
 class IngestReport:
-    """How many files a chunk held and what became of them."""
+    """How many files a chunk held and what became of them; unreadable ones were not taken, the next night tries again.
+
+    `refusals` names the refused and the unreadable ones, each with the reason.
+    """
 
     read: int = 0
     refused: int = 0
     duplicates: int = 0
+    unreadable: int = 0
     refusals: list[str] = field(default_factory=list)
 
     def add(self, other: "IngestReport") -> None:
@@ -44,6 +47,7 @@ class IngestReport:
         self.read += other.read
         self.refused += other.refused
         self.duplicates += other.duplicates
+        self.unreadable += other.unreadable
         self.refusals += other.refusals
 
 
@@ -80,9 +84,16 @@ def _same_content(files: list[InboxFile]) -> list[list[InboxFile]]:
     sizes = Counter(file.byte_size for file in files)
     groups: dict[object, list[InboxFile]] = {}
     for file in files:
-        content = file_sha256(file.path) if sizes[file.byte_size] > 1 else file.path
-        groups.setdefault(content, []).append(file)
+        groups.setdefault(_content_of(file) if sizes[file.byte_size] > 1 else file.path, []).append(file)
     return list(groups.values())
+
+
+def _content_of(file: InboxFile) -> object:
+    """The hash of a file's content; what cannot be read stands for itself, and whoever takes it will say why."""
+    try:
+        return file_sha256(file.path)
+    except OSError:
+        return file.path
 
 
 def ingest_chunk(engine: Engine, chunk: Sequence[str]) -> IngestReport:
@@ -92,23 +103,30 @@ def ingest_chunk(engine: Engine, chunk: Sequence[str]) -> IngestReport:
     refused, kept and named; the others go on.
     """
     report = IngestReport()
-    for batch in _batches(chunk):
-        report.add(_ingest_batch(engine, batch))
+    for start in range(0, len(chunk), BATCH_FILES):
+        landed = list(_land(chunk[start : start + BATCH_FILES], report))
+        report.add(_ingest_batch(engine, landed))
     return report
 
 
-def _batches(chunk: Sequence[str]) -> Iterator[list[InboxFile]]:
-    files = []
-    for uri in chunk:
-        path = settings().inbox_dir / uri
-        status = path.stat()
-        files.append(InboxFile(path, status.st_size, status.st_mtime_ns))
-    for start in range(0, len(files), BATCH_FILES):
-        yield files[start : start + BATCH_FILES]
+def _land(uris: Sequence[str], report: IngestReport) -> Iterator[tuple[InboxFile, LandedFile]]:
+    """Land the files; one that is gone meanwhile or may not be read is counted and named."""
+    for uri in uris:
+        path = path_of(uri)
+        try:
+            landed = look_at(path), land(path)
+        except OSError as error:
+            # Another file in the message: it is the landing store that fails, and with it the night.
+            if error.filename != str(path):
+                raise
+            log.warning("%s cannot be read: %s", uri, error.strerror)
+            report.unreadable += 1
+            report.refusals.append(f"{uri}: 文件打不开({error.strerror})，下次再取")
+        else:
+            yield landed
 
 
-def _ingest_batch(engine: Engine, files: list[InboxFile]) -> IngestReport:
-    landed = [(file, land(file.path)) for file in files]
+def _ingest_batch(engine: Engine, landed: list[tuple[InboxFile, LandedFile]]) -> IngestReport:
     with engine.connect() as connection:
         hashes = {item.sha256 for _, item in landed}
         same = submission.c.sha256.in_(hashes)
@@ -151,7 +169,7 @@ def _refuse_unloadable(engine: Engine, entry: Taken, error: DataError) -> Ingest
 
 def _read(file: InboxFile, landed: LandedFile) -> WorkbookReading | Refusal:
     try:
-        return read_workbook(landed.path, file.path.name)
+        return read_workbook(landed.path, file.name)
     except Refusal as refusal:
         return refusal
     except Exception as error:
@@ -175,7 +193,7 @@ def _record(connection: Connection, taken: list[Taken]) -> IngestReport:
             report.duplicates += 1
         elif isinstance(entry.outcome, Refusal):
             report.refused += 1
-            report.refusals.append(f"{entry.inbox_file.path.name}: {entry.outcome.message_zh}")
+            report.refusals.append(f"{entry.inbox_file.name}: {entry.outcome.message_zh}")
         elif entry.outcome is not None:
             report.read += 1
             batch.append(Loadable(submission_id, entry.outcome))
@@ -188,7 +206,7 @@ def _new_submission(connection: Connection, entry: Taken) -> int | None:
     """Insert the submission and its events; None when another process has just taken the same content."""
     values: dict[str, object] = {
         "sha256": entry.landed.sha256,
-        "file_name": entry.inbox_file.path.name,
+        "file_name": entry.inbox_file.name,
         "byte_size": entry.landed.byte_size,
         "source_uri": entry.inbox_file.source_uri,
     }

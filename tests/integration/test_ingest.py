@@ -1,9 +1,12 @@
 """From the inbox to `raw`, with readings made by hand."""
 
+import errno
+import os
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -170,6 +173,56 @@ def test_a_failure_in_the_middle_leaves_nothing_and_the_retry_finishes(
     assert ingest.ingest_chunk(engine, chunk).read == 1
     assert ingest.ingest_chunk(engine, chunk).duplicates == 1
     assert rows(engine, "select count(*) from raw.project_progress") == [(2,)]
+
+
+def test_files_that_cannot_be_opened_are_named_and_taken_later(
+    engine: Engine, put: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads(monkeypatch, {"a.xlsx": workbook_reading(), "b.xlsx": workbook_reading("621121")})
+    for name in ("a", "b", "c"):
+        put(f"{name}.xlsx", name)
+    locked, _, gone = sorted(inbox.listing(), key=lambda file: file.name)
+    # Root may open everything, whatever its mode: the refusal is the same error.
+    opened = Path.open
+
+    def refuse(path: Path, *arguments: Any, **options: Any) -> Any:
+        if path == locked.path:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return opened(path, *arguments, **options)
+
+    with pytest.MonkeyPatch.context() as forbidden:
+        forbidden.setattr(Path, "open", refuse)
+        chunks = ingest.discover(engine)
+        gone.path.unlink()
+        report = ingest.IngestReport()
+        for chunk in chunks:
+            report.add(ingest.ingest_chunk(engine, chunk))
+    assert (report.read, report.refused, report.unreadable) == (1, 0, 2)
+    assert sorted(report.refusals) == sorted(
+        [
+            f"{locked.source_uri}: 文件打不开(Permission denied)，下次再取",
+            f"{gone.source_uri}: 文件打不开(No such file or directory)，下次再取",
+        ]
+    )
+    assert take(engine).read == 1
+
+
+def test_a_landing_store_that_fails_is_no_fault_of_the_file(
+    engine: Engine, put: Callable[[str, str], None], home: Path
+) -> None:
+    put("a.xlsx", "a")
+    (home / "landing").write_text("no folder")
+    with pytest.raises(FileExistsError):
+        take(engine)
+
+
+def test_a_file_with_a_name_in_gb18030_is_taken(engine: Engine, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / "inbox").mkdir(parents=True)
+    (home / "inbox" / os.fsdecode("月报.xlsx".encode("gb18030"))).write_text("a")
+    reads(monkeypatch, {"月报.xlsx": workbook_reading()})
+    assert take(engine).read == 1
+    assert rows(engine, "select file_name from ops.submission") == [("月报.xlsx",)]
+    assert ingest.discover(engine) == []
 
 
 @pytest.mark.parametrize(("files", "chunks"), [(1, 1), (5, 5), (8, 8), (30, 8)])

@@ -1,7 +1,10 @@
 """The inbox: a folder into which submissions are dropped. Nothing is ever deleted from it."""
 
+import logging
 import os
+import re
 import shutil
+import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +15,11 @@ from taizhang.landing import file_sha256
 from taizhang.settings import settings
 from taizhang.warehouse.tables import arrival
 
-# Files that editors and copy programs leave beside the real ones.
+log = logging.getLogger(__name__)
+
+# Files and folders that editors and copy programs leave beside the real ones.
 PASSED_OVER = (".", "~$")
+_ESCAPED_BYTE = re.compile(rb"\\x([0-9a-f]{2})")
 
 
 @dataclass(frozen=True)
@@ -26,8 +32,38 @@ class InboxFile:
 
     @property
     def source_uri(self) -> str:
-        """The file's place within the inbox, the same on every machine."""
-        return self.path.relative_to(settings().inbox_dir).as_posix()
+        """The file's place within the inbox, the same on every machine; bytes that are no UTF-8 stand as `\\xd4`."""
+        return _uri(self.path)
+
+    @property
+    def name(self) -> str:
+        """The file's name as its sender wrote it: archives packed in China often leave GB18030 names behind."""
+        name = os.fsencode(self.path.name)
+        for encoding in ("utf-8", "gb18030"):
+            try:
+                return name.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+        return name.decode(errors="backslashreplace")
+
+
+def _uri(path: Path) -> str:
+    return os.fsencode(path.relative_to(settings().inbox_dir)).decode(errors="backslashreplace")
+
+
+def path_of(source_uri: str) -> Path:
+    """Return where the file of this `source_uri` lies, or lay."""
+    plain = settings().inbox_dir / source_uri
+    if plain.exists():
+        return plain
+    place = _ESCAPED_BYTE.sub(lambda escaped: bytes.fromhex(escaped[1].decode()), source_uri.encode())
+    return settings().inbox_dir / os.fsdecode(place)
+
+
+def look_at(path: Path) -> InboxFile:
+    """Return the file as it is now; OSError when it is gone or may not be looked at."""
+    status = path.stat()
+    return InboxFile(path, status.st_size, status.st_mtime_ns)
 
 
 def submit(files: list[Path]) -> list[Path]:
@@ -52,16 +88,28 @@ def submit(files: list[Path]) -> list[Path]:
 
 
 def listing() -> list[InboxFile]:
-    """List the inbox, in order of path."""
+    """List the inbox, in order of path; what is no file or cannot be looked at is named in the log and passed over."""
     found = []
-    for folder, _, names in os.walk(settings().inbox_dir):
+    for folder, folders, names in os.walk(settings().inbox_dir, onerror=_name_unreadable):
+        folders[:] = [name for name in folders if not name.startswith(PASSED_OVER)]
         for name in names:
+            path = Path(folder, name)
             if name.startswith(PASSED_OVER):
                 continue
-            path = Path(folder, name)
-            status = path.stat()
-            found.append(InboxFile(path, status.st_size, status.st_mtime_ns))
+            try:
+                if stat.S_ISREG(path.stat().st_mode):
+                    found.append(look_at(path))
+                else:
+                    log.warning("%s is passed over: it is no file", _uri(path))
+            except OSError as error:
+                log.warning("%s is passed over: %s", _uri(path), error.strerror)
     return sorted(found, key=lambda file: file.path)
+
+
+def _name_unreadable(error: OSError) -> None:
+    folder = Path(error.filename)
+    if folder.exists():
+        log.warning("the folder %s is passed over: %s", _uri(folder), error.strerror)
 
 
 def new_files(engine: Engine) -> list[InboxFile]:

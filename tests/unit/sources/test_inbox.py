@@ -1,5 +1,6 @@
 """The inbox takes copies, whole, and keeps files of the same name apart."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -33,3 +34,38 @@ def test_files_that_are_no_submission_are_passed_over(home: Path, name: str) -> 
     (folder / name).write_text("")
     (folder / "月报.xlsx").write_text("")
     assert [file.path.name for file in inbox.listing()] == ["月报.xlsx"]
+
+
+def test_what_is_no_file_or_leads_nowhere_is_named_and_passed_over(
+    home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = home / "inbox" / "陇西 三月"
+    folder.mkdir(parents=True)
+    (folder / "月报.xlsx").write_text("")
+    (folder / "断链.xlsx").symlink_to(folder / "没有.xlsx")
+    os.mkfifo(folder / "管道.xlsx")
+    partial = folder / ".~tmp~"
+    partial.mkdir()
+    (partial / "传输中.xlsx").write_text("")
+    assert [file.source_uri for file in inbox.listing()] == ["陇西 三月/月报.xlsx"]
+    assert "陇西 三月/断链.xlsx is passed over: No such file" in caplog.text
+    assert "陇西 三月/管道.xlsx is passed over: it is no file" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("raw", "uri", "name"),
+    [
+        pytest.param("月报 85%.xlsx".encode(), "月报 85%.xlsx", "月报 85%.xlsx", id="UTF-8"),
+        pytest.param("月报.xlsx".encode("gb18030"), r"\xd4±\xa8.xlsx", "月报.xlsx", id="GB18030"),
+        pytest.param(b"\xff.xlsx", r"\xff.xlsx", r"\xff.xlsx", id="neither"),
+        pytest.param(rb"\xd4.xlsx", r"\xd4.xlsx", r"\xd4.xlsx", id="a backslash of its own"),
+    ],
+)
+def test_a_name_in_any_encoding_has_an_address_that_leads_back(home: Path, raw: bytes, uri: str, name: str) -> None:
+    folder = home / "inbox"
+    folder.mkdir(parents=True)
+    path = folder / os.fsdecode(raw)
+    path.write_text("")
+    (file,) = inbox.listing()
+    assert (file.source_uri, file.name) == (uri, name)
+    assert inbox.path_of(file.source_uri) == path
