@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from psycopg import DataError
-from sqlalchemy import Connection, Engine, and_, insert, select, text, update
+import psycopg
+from sqlalchemy import Connection, Engine, and_, exc, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from taizhang.landing import LandedFile, file_sha256, land
@@ -25,6 +25,9 @@ CHUNK_BYTES = 50_000_000
 BATCH_FILES = 40
 ACTOR = "ingest"
 READER_FAILED = "reader_failed"
+# A value that no column takes, whether COPY or a statement carries it; and rows that contradict the tables' keys.
+_UNSTORABLE = (psycopg.DataError, exc.DataError, UnicodeError)
+_UNLOADABLE = (*_UNSTORABLE, psycopg.IntegrityError, exc.IntegrityError)
 # A file on which the program itself failed is read again when it comes again.
 _TRY_AGAIN = and_(submission.c.state == "refused", submission.c.reason_code == READER_FAILED)
 
@@ -141,7 +144,7 @@ def _ingest_batch(engine: Engine, landed: list[tuple[InboxFile, LandedFile]]) ->
     try:
         with engine.begin() as connection:
             return _record(connection, taken)
-    except DataError:
+    except _UNLOADABLE:
         return _one_by_one(engine, taken)
 
 
@@ -152,17 +155,19 @@ def _one_by_one(engine: Engine, taken: list[Taken]) -> IngestReport:
         try:
             with engine.begin() as connection:
                 report.add(_record(connection, [entry]))
-        except DataError as error:
+        except _UNLOADABLE as error:
             report.add(_refuse_unloadable(engine, entry, error))
     return report
 
 
-def _refuse_unloadable(engine: Engine, entry: Taken, error: DataError) -> IngestReport:
+def _refuse_unloadable(engine: Engine, entry: Taken, error: Exception) -> IngestReport:
     log.error("%s cannot be loaded: %s", entry.inbox_file.source_uri, error)
     cause = str(error).splitlines()[0]
-    refusal = Refusal(
-        "value_unstorable", f"有数值超出可存储的范围:{cause}", f"a value is outside what can be stored: {cause}"
-    )
+    refusal = _reader_failed(error)
+    if isinstance(error, _UNSTORABLE):
+        refusal = Refusal(
+            "value_unstorable", f"有数值超出可存储的范围:{cause}", f"a value is outside what can be stored: {cause}"
+        )
     with engine.begin() as connection:
         return _record(connection, [Taken(entry.inbox_file, entry.landed, refusal)])
 
@@ -175,12 +180,16 @@ def _read(file: InboxFile, landed: LandedFile) -> WorkbookReading | Refusal:
     except Exception as error:
         # A fault of the reader, not of the file: said loudly, and kept apart by its code, so that the night goes on.
         log.exception("reading %s failed", file.source_uri)
-        kind = type(error).__name__
-        return Refusal(
-            READER_FAILED,
-            f"程序读取该文件时出错({kind}),请联系数据组",
-            f"the reader failed on this file ({kind}); tell the data team",
-        )
+        return _reader_failed(error)
+
+
+def _reader_failed(error: Exception) -> Refusal:
+    kind = type(error).__name__
+    return Refusal(
+        READER_FAILED,
+        f"程序读取该文件时出错({kind}),请联系数据组",
+        f"the reader failed on this file ({kind}); tell the data team",
+    )
 
 
 def _record(connection: Connection, taken: list[Taken]) -> IngestReport:

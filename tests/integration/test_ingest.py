@@ -159,6 +159,28 @@ def test_a_value_that_cannot_be_stored_holds_back_only_its_own_file(
     assert rows(engine, "select distinct unit_code from raw.project_progress") == [("621122",)]
 
 
+def test_a_fault_in_one_file_does_not_keep_its_batch_from_being_loaded(
+    engine: Engine, put: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcomes = {
+        # A statement carries the reason, COPY the rows: the errors of the two are of different kinds.
+        "nul.xls": Refusal("month_invalid", "2024\x00", "2024\x00"),
+        "twice.xlsx": workbook_reading("621121", projects=[project(4), project(4)]),
+        "sound.xlsx": workbook_reading(projects=[project(4, extras={"备注\x00": "\ud800"})]),
+    }
+    reads(monkeypatch, outcomes)
+    for name in outcomes:
+        put(name, name)
+    report = ingest.ingest_chunk(engine, [file.source_uri for file in inbox.listing()])
+    assert (report.read, report.refused) == (1, 2)
+    assert rows(engine, "select file_name, reason_code from ops.submission order by 1") == [
+        ("nul.xls", "value_unstorable"),
+        ("sound.xlsx", None),
+        ("twice.xlsx", "reader_failed"),
+    ]
+    assert rows(engine, "select extras->>'备注' from raw.project_progress") == [("\ufffd",)]
+
+
 def test_a_failure_in_the_middle_leaves_nothing_and_the_retry_finishes(
     engine: Engine, put: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

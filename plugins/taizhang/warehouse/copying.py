@@ -10,8 +10,10 @@ from sqlalchemy import Connection
 from taizhang.dictionary import ColumnType
 
 NULL = r"\N"
-# PostgreSQL cannot store the NUL character; the rest has a meaning in COPY's text format.
-_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r", "\x00": ""})
+# PostgreSQL cannot store the NUL character, nor half a surrogate pair, which a broken file may hold.
+_STORABLE = {0: "", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
+# The rest has a meaning in COPY's text format.
+_ESCAPES = _STORABLE | str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
 def copy_text(value: str) -> str:
@@ -24,9 +26,15 @@ def _array(codes: Sequence[str]) -> str:
     return copy_text("{" + ",".join(f'"{code}"' for code in quoted) + "}")
 
 
-def copy_json(value: Any) -> str:
-    """Format a JSON value."""
-    return copy_text(json.dumps(value, ensure_ascii=False))
+def storable(value: str) -> str:
+    """Return the text without what PostgreSQL cannot store."""
+    return value.translate(_STORABLE)
+
+
+def copy_json(texts: dict[str, str]) -> str:
+    """Format texts by name as a JSON object."""
+    kept = {storable(name): storable(text) for name, text in texts.items()}
+    return copy_text(json.dumps(kept, ensure_ascii=False))
 
 
 _FORMATS: dict[ColumnType, Callable[[Any], str]] = {

@@ -1,5 +1,6 @@
 """Values in COPY's text format."""
 
+import json
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 
 from taizhang.dictionary import ColumnType
-from taizhang.warehouse.copying import format_typed
+from taizhang.warehouse.copying import copy_json, format_typed
 from taizhang.warehouse.partitions import next_month
 
 
@@ -17,6 +18,7 @@ from taizhang.warehouse.partitions import next_month
         pytest.param(
             ColumnType.TEXT, "一\t二\\三\n四\x00", "一\\t二\\\\三\\n四", id="text with what COPY takes for its own"
         ),
+        pytest.param(ColumnType.TEXT, "一\ud800二", "一\ufffd二", id="text with half a surrogate pair"),
         pytest.param(ColumnType.AMOUNT, Decimal("5617000.10"), "5617000.10", id="amount keeps its digits"),
         pytest.param(ColumnType.AMOUNT, Decimal("1E+4"), "10000", id="amount without exponent"),
         pytest.param(ColumnType.COUNT, 12.0, "12", id="count that pandas made a float"),
@@ -31,6 +33,11 @@ from taizhang.warehouse.partitions import next_month
 )
 def test_value_is_written(column_type: ColumnType, value: Any, written: str) -> None:
     assert format_typed([value], column_type) == [written]
+
+
+def test_json_holds_nothing_that_cannot_be_stored() -> None:
+    written = copy_json({"联系\x00人": "一\\u0000\x00\ud800\t二"})
+    assert json.loads(written.replace("\\\\", "\\")) == {"联系人": "一\\u0000\ufffd\t二"}
 
 
 @pytest.mark.parametrize(
