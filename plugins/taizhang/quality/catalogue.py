@@ -76,7 +76,12 @@ def placeholders(template: str) -> tuple[str, ...]:
 
 
 class Meta(_Strict):
-    """What is ours in an entry: which rule it is, how much it matters, and what the submitter is told."""
+    """What is ours in an entry: which rule it is, how much it matters, and what the submitter is told.
+
+    `level` is how far the rule looks, as in the European Statistical System: 0 format, 1 one file,
+    2 other months.
+    `source` is the standard that the rule comes from, where there is one.
+    """
 
     check_id: str = Field(pattern=r"^[RN]\d\d\.[a-z0-9_]+$")
     rule_id: str = Field(pattern=r"^[RN]\d\d$")
@@ -89,7 +94,7 @@ class Meta(_Strict):
     advice_zh: str = Field(min_length=1)
     column: str | None = None
     needs_previous: bool = False
-    source: str = Field(min_length=1)
+    source: str | None = Field(None, min_length=1)
 
     @model_validator(mode="after")
     def _id_of_rule(self) -> Self:
