@@ -235,7 +235,10 @@ def _new_submission(connection: Connection, entry: Taken) -> int | None:
             "template_version": outcome.template_version,
         }
     statement = upsert(submission).values(values)
-    statement = statement.on_conflict_do_update(index_elements=["sha256"], set_=values, where=_TRY_AGAIN)
+    # What was tried again is as if it had come only now: among several of a unit the latest received counts.
+    anew = dict.fromkeys(("reason_code", "reason_zh", "reason_en")) | values
+    anew |= {"received_at": text("now()"), "state_at": text("now()")}
+    statement = statement.on_conflict_do_update(index_elements=["sha256"], set_=anew, where=_TRY_AGAIN)
     submission_id: int | None = connection.scalar(statement.returning(submission.c.submission_id))
     if submission_id is not None:
         states = ("received", str(values["state"]))

@@ -139,10 +139,13 @@ def test_a_file_on_which_the_program_failed_is_read_again(
     reads(monkeypatch, {"a.xlsx": ValueError("a fault")})
     put("a.xlsx", "a")
     take(engine)
+    with engine.begin() as connection:
+        connection.execute(text("update ops.submission set received_at = '2024-04-01', state_at = '2024-04-01'"))
     reads(monkeypatch, {"a.xlsx": workbook_reading()})
     put("a.xlsx", "a")
     assert take(engine).read == 1
-    assert rows(engine, "select state from ops.submission") == [("read",)]
+    found = "select state, reason_code, reason_zh, reason_en, received_at = state_at, received_at > '2024-04-02'"
+    assert rows(engine, f"{found} from ops.submission") == [("read", None, None, None, True, True)]
 
 
 def test_a_value_that_cannot_be_stored_holds_back_only_its_own_file(
