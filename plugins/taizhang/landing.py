@@ -34,7 +34,7 @@ def land(source: Path) -> LandedFile:
     """Keep a copy of the file under its hash; does nothing when the content is there already.
 
     The copy is hashed, not the source, so that what is kept is what the hash says even if the source changes meanwhile.
-    The rename is atomic and both file and folder are synced: a landed file is whole, also after a power cut.
+    The rename is atomic and file and folders are synced: a landed file is whole, also after a power cut.
     """
     landing = settings().landing_dir
     landing.mkdir(parents=True, exist_ok=True)
@@ -51,7 +51,8 @@ def land(source: Path) -> LandedFile:
             target.parent.mkdir(exist_ok=True)
             temporary.chmod(0o444)
             temporary.rename(target)
-            _sync_folder(target.parent)
+            for folder in (target.parent, landing):
+                _sync_folder(folder)
     finally:
         temporary.unlink(missing_ok=True)
     return LandedFile(sha256, target.stat().st_size, target)

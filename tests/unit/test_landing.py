@@ -1,6 +1,7 @@
 """Landing keeps what it is given, once, whole."""
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,13 @@ def test_a_copy_that_fails_leaves_nothing(home: Path, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         land(tmp_path / "not there.xlsx")
     assert [path for path in (home / "landing").rglob("*") if path.is_file()] == []
+
+
+def test_the_way_to_the_file_outlives_a_power_cut(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced = []
+    sync = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda descriptor: (synced.append(os.fstat(descriptor).st_ino), sync(descriptor)))
+    source = tmp_path / "a.xlsx"
+    source.write_bytes(b"content")
+    path = land(source).path
+    assert synced == [entry.stat().st_ino for entry in (path, path.parent, home / "landing")]
