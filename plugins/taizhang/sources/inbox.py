@@ -80,7 +80,7 @@ def submit(files: list[Path]) -> list[Path]:
     for file in files:
         target = settings().inbox_dir / day / file_sha256(file)[:12] / file.name
         target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_name(f".{target.name}.part")
+        partial = target.with_name(f".{os.getpid()}.part")
         shutil.copyfile(file, partial)
         partial.replace(target)
         placed.append(target)

@@ -19,6 +19,14 @@ def test_files_of_one_name_do_not_displace_each_other(home: Path, tmp_path: Path
     assert {file.path for file in inbox.listing()} == set(placed)
 
 
+def test_a_name_may_be_as_long_as_names_can_be(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / f"{'报' * 83}.xlsx"
+    file.write_text("a")
+    (placed,) = inbox.submit([file])
+    assert [listed.path for listed in inbox.listing()] == [placed]
+    assert list(placed.parent.iterdir()) == [placed]
+
+
 def test_a_missing_file_is_named_and_nothing_is_copied(home: Path, tmp_path: Path) -> None:
     there = tmp_path / "a.xlsx"
     there.write_text("a")
