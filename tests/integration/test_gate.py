@@ -117,6 +117,34 @@ def test_what_a_quarantined_month_contradicts_cannot_be_told(engine: Engine):
     assert str(finding["message_zh"]).startswith("无法判定：上月报表未通过核查。")
 
 
+@pytest.mark.parametrize(("ytd", "state"), [("70", "accepted"), ("60", "quarantined")])
+def test_after_a_faulty_correction_the_month_in_force_is_what_counts(engine: Engine, ytd: str, state: str):
+    submit(engine, reading(1, "30", "30"))
+    judge_batch(engine)
+    numbers = submit(engine, reading(1, "20", "30"), reading(2, ytd, "40"))
+    judge_batch(engine)
+    assert states(engine, numbers) == ["quarantined", state]
+    told = [row["verdict"] for row in findings(engine, numbers[1]) if row["rule_id"] == "R10"]
+    assert told == ["contradiction"] * (state == "quarantined")
+
+
+def test_of_several_the_latest_that_stands_is_compared_with_month_after_month(engine: Engine):
+    submit(engine, reading(1, "30", "30"), reading(2, "50", "20"))
+    judge_batch(engine)
+    numbers = submit(
+        engine,
+        reading(1, "40", "40"),
+        reading(1, "10", "40"),
+        reading(2, "50", "40"),
+        reading(3, "60", "10"),
+        reading(4, "90", "30"),
+    )
+    report = judge_batch(engine)
+    assert states(engine, numbers) == ["accepted", "quarantined", "quarantined", "accepted", "accepted"]
+    assert {row["verdict"] for number in numbers[3:] for row in findings(engine, number)} == {"contradiction"}
+    assert len(report.accepted) == 3
+
+
 def test_a_totals_row_must_be_the_sum_of_its_detail(engine: Engine):
     sound, faulty = workbook_reading(month=month(1)), workbook_reading("411421", month(1))
     for book, value in ((sound, "60.01"), (faulty, "61")):

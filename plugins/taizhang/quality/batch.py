@@ -27,7 +27,10 @@ def collect_reading(connection: Connection, place: Workplace, submission_id: int
 
 
 def _create(connection: Connection, place: Workplace, waiting: str) -> None:
-    """The month before is the latest one of the batch, else the accepted one in force; January has none."""
+    """The month before is the latest one of the batch, else the accepted one in force; January has none.
+
+    Should the one of the batch be held back, `compare_with_standing` finds another.
+    """
     place.create_as(
         connection,
         "batch",
@@ -48,3 +51,38 @@ def _create(connection: Connection, place: Workplace, waiting: str) -> None:
             on a.unit_code = w.unit_code and a.report_month = w.report_month - interval '1 month'
             and a.state = 'accepted' and extract(month from w.report_month) > 1""",
     )
+
+
+def compare_with_standing(connection: Connection, place: Workplace) -> int:
+    """Give those whose month before was held back the latest one of that month that stands; returns how many it moved.
+
+    It looks at `<gate>.decision`. Of each unit only the earliest such month moves, for what is decided on later months
+    depends on it. Where no submission of the month before stands, nothing moves.
+    """
+    moved = run(
+        connection,
+        f"""
+        with held as (select submission_id from {place.gate}.decision where state = 'quarantined'),
+        standing as (
+            select submission_id, unit_code, report_month, received_at, true as in_batch
+            from {place.gate}.batch where submission_id not in (select submission_id from held)
+            union all
+            select submission_id, unit_code, report_month, received_at, false
+            from ops.submission where state = 'accepted'
+        ),
+        replaced as (
+            select distinct on (b.submission_id) b.submission_id, b.report_month, s.in_batch,
+                s.submission_id as prev_submission_id,
+                min(b.report_month) over (partition by b.unit_code) as earliest
+            from {place.gate}.batch as b
+            inner join held as h on h.submission_id = b.prev_submission_id
+            inner join standing as s
+                on s.unit_code = b.unit_code and s.report_month = b.report_month - interval '1 month'
+            order by b.submission_id, s.in_batch desc, s.received_at desc, s.submission_id desc
+        )
+        update {place.gate}.batch as b
+        set prev_submission_id = r.prev_submission_id, prev_in_batch = r.in_batch
+        from replaced as r
+        where r.submission_id = b.submission_id and r.report_month = r.earliest""",
+    )
+    return moved.rowcount

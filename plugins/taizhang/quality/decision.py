@@ -35,7 +35,8 @@ class Decision:
 def decide(connection: Connection, place: Workplace) -> list[Decision]:
     """Turn `<gate>.finding` into `<gate>.decision`: quarantined, accepted, or superseded by a later one of the batch.
 
-    Months go in order: what a quarantined month before seems to contradict cannot be told.
+    Months go in order: what a quarantined month before seems to contradict cannot be told. Where another submission of
+    that month stands, `batch.compare_with_standing` is to be asked before these decisions are carried out.
     """
     place.create_as(connection, "decision", "select 0::bigint as submission_id, null::text as state where false")
     months = run(connection, f"select distinct report_month from {place.gate}.batch order by 1").scalars().all()
