@@ -35,8 +35,8 @@ class HeaderMatch:
 
     @property
     def text(self) -> str:
-        """The path as one text."""
-        return "/".join(self.path)
+        """The path as one text on one line."""
+        return "".join("/".join(self.path).splitlines())
 
 
 @lru_cache(maxsize=8192)

@@ -193,3 +193,8 @@ def test_a_table_away_from_the_corner(tmp_path: Path) -> None:
     sheet = read_progress(tmp_path, [[], [], [], *([None, *row] for row in rows)])
     assert sheet.header_rows == (6, 6)
     assert values(sheet, TOTAL) == [12000.5, 8000]
+
+
+def test_a_line_break_in_a_header_is_no_part_of_it(tmp_path: Path) -> None:
+    sheet = read_progress(tmp_path, with_column("施工\n单位（万元）", "甲", "乙"))
+    assert "施工单位（万元）" in [column.header_path for column in sheet.columns]
