@@ -63,14 +63,24 @@ def read_rates(
 def _scales_of_cells(
     values: dict[int, Decimal], parts: tuple[list[Decimal | int | None], list[Decimal | int | None]] | None
 ) -> dict[int, Decimal]:
-    """Return the scale of each rate where a column mixes 85 and 0.85 and each has its own proof, else {}."""
+    """Return the scale of each rate where a column mixes 85 and 0.85 and each has its own proof, else {}.
+
+    A rate that is wrong at either scale gets the one at which it is nearer, for the rules to refuse.
+    """
     scales: dict[int, Decimal] = {}
-    for index, value in values.items():
-        supported = list(_supported(value, *(part[index] for part in parts or ()))) if parts else []
+    for index, value in values.items() if parts else ():
+        own = [part[index] for part in parts or ()]
+        supported = list(_supported(value, *own)) or list(_nearer(value, *own))
         if value and len(supported) != 1:
             return {}
         scales[index] = supported[0] if value else PERCENT
     return scales
+
+
+def _nearer(value: Decimal, numerator: Decimal | int | None, denominator: Decimal | int | None) -> Iterable[Decimal]:
+    """Yield the scale at which a printed rate is nearer, as a ratio, to numerator / denominator."""
+    if numerator is not None and denominator:
+        yield PERCENT if 10 * abs(value) >= abs(Decimal(100) * numerator / denominator) else FRACTION
 
 
 def _take_signed(

@@ -101,9 +101,21 @@ def test_rates_of_two_scales_each_with_its_own_proof(tmp_path: Path) -> None:
 
 
 def test_rates_of_two_scales_are_not_guessed(tmp_path: Path) -> None:
-    reading = read_rates(tmp_path, 30, 0.2, 0.7, plans=(3000, 2000, 1000), done=(900, 400, 400))
+    reading = read_rates(tmp_path, 30, 0.2, 0.7, plans=(3000, 2000, None), done=(900, 400, 400))
     assert rates_of(reading) == [None, None, None]
     assert len(issues(reading, IssueKind.RATE_SCALE_UNKNOWN)) == 1
+
+
+@pytest.mark.parametrize(
+    ("printed", "plan", "done", "percent"),
+    [(8.5, 400, 30, Decimal("8.5")), (0.9, 1000, 580, 90), (0.2, 1000, 80, 20), (5, 400, 0, 5)],
+)
+def test_a_rate_that_is_wrong_at_either_scale_is_taken_as_it_is(
+    tmp_path: Path, printed: float, plan: int, done: int, percent: Decimal
+) -> None:
+    reading = read_rates(tmp_path, printed, plans=(plan,), done=(done,))
+    assert rates_of(reading) == [percent]
+    assert reading.issues == []
 
 
 def test_only_zeros_need_no_scale(tmp_path: Path) -> None:
