@@ -77,6 +77,22 @@ def test_rules_on_earlier_months_use_the_accepted_submission(engine: Engine):
     )
 
 
+def test_a_name_that_two_projects_bear_is_no_key_for_the_one_with_a_code(engine: Engine):
+    """Last month's 一号路 has a code or not; this month another 一号路 stands beside it, with other figures."""
+    code, other = "2403-621122-04-01-123456", "2403-621122-04-01-123457"
+    same = {"project_name": "一号路", "month_completed_wan": Decimal(10)}
+    for number, (old_code, new_code) in enumerate([(code, None), (None, other)]):
+        unit = ("621122", "411421")[number]
+        old = project(4, **JANUARY | {"project_name": "一号路", "project_code": old_code})
+        submit(engine, workbook_reading(unit, month(1), [old]))
+        judge_batch(engine)
+        going = project(4, **same, project_code=old_code, ytd_completed_wan=Decimal(45))
+        new = project(5, **same, project_code=new_code, ytd_completed_wan=Decimal(90))
+        report = check_reading(workbook_reading(unit, month(2), [going, new]), engine)
+        cells = [finding.cell for finding in report.findings if finding.rule_id == "R10"]
+        assert cells == ["N4"]
+
+
 def test_the_check_says_what_the_gate_says(engine: Engine):
     book = workbook_reading(month=month(1), projects=[project(4), project(5, annual_plan_wan=Decimal(0)), project(6)])
     offline = check_reading(book, engine)

@@ -26,7 +26,8 @@ def build(connection: Connection, place: Workplace, of_batch: str) -> None:
         f"""
         with columns_of as ({columns_of(sheet, place)}),
         unread as ({unread_of(sheet, place)}),
-        siblings as ({_siblings(place, of_batch)})
+        siblings as ({_siblings(place, of_batch)}),
+        lone_name as ({_lone_names(place, of_batch)})
         select {submission_columns()}, r.row_number, {sheet_fields(sheet)}, u.unread_columns, s.sibling_median_wan,
             {_name_rivals()} as name_rivals, b.prev_submission_id,
             coalesce(by_code.submission_id, by_name.submission_id) is not null as prev_found, {", ".join(earlier)}
@@ -51,6 +52,16 @@ def _siblings(place: Workplace, of_batch: str) -> str:
         group by submission_id"""
 
 
+def _lone_names(place: Workplace, of_batch: str) -> str:
+    """SQL: the names that only one project of a submission bears."""
+    return f"""
+        select submission_id, project_name
+        from {place.raw}.{SHEET}
+        where report_month in ({of_batch}) and submission_id in (select submission_id from {place.gate}.batch)
+        group by submission_id, project_name
+        having count(*) = 1"""
+
+
 def _name_rivals() -> str:
     """SQL: how many other rows of the submission bear the same name with another code or none."""
     return """(count(*) over (partition by r.submission_id, r.project_name)
@@ -59,15 +70,20 @@ def _name_rivals() -> str:
 
 
 def _same_project(place: Workplace) -> str:
-    """SQL: the project's row of the month before, by code, or by its name where one of the two has no code."""
+    """SQL: the project's row of the month before, by code, or by its name where one of the two has no code.
+
+    Of several rows of one name, only one without a code has the name for its key, and only against another such.
+    """
     return f"""
+        left join lone_name as l on l.submission_id = r.submission_id and l.project_name = r.project_name
         left join {place.gate}.previous_progress as by_code
             on by_code.submission_id = b.prev_submission_id and by_code.project_code = r.project_code
             and by_code.same_code = 1
         left join {place.gate}.previous_progress as by_name
             on by_code.submission_id is null and by_name.submission_id = b.prev_submission_id
             and by_name.project_name = r.project_name and by_name.same_name = 1
-            and (r.project_code is null or by_name.project_code is null)"""
+            and (r.project_code is null or by_name.project_code is null)
+            and (l.submission_id is not null or coalesce(r.project_code, by_name.project_code) is null)"""
 
 
 def _build_previous(connection: Connection, place: Workplace) -> None:
