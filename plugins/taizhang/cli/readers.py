@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -66,11 +66,17 @@ def figures(
     rows = published_figures(engine(), region, parse_month(month), list_name, publication)
     if as_json:
         print_json(rows)
+    else:
+        _print_figures(f"{region} {month}" + (f" 第 {publication} 期" if publication else ""), rows)
+
+
+def _print_figures(heading: str, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        print_line(f"{heading}：没有已发布的数据")
         return
     names = code_list("project_list").names | {"all": "全部项目"}
-    period = f" 第 {publication} 期" if publication else ""
     print_table(
-        f"{region} {month}{period}（金额：万元；完成率：%；超序时：百分点；报送：已报/应报单位）",
+        f"{heading}（金额：万元；完成率：%；超序时：百分点；报送：已报/应报单位）",
         FIGURE_HEADERS,
         (
             (

@@ -51,7 +51,8 @@ def figures(
     wanted_list = _list(list_code)
     with engine.begin() as connection:
         _show_publication(connection, publication)
-        _require(connection, "dim_region", "region_code", region, UnknownRegionError(f"unknown region {region}"))
+        unknown = UnknownRegionError(f"unknown region {region}; give its code, like 621122")
+        _require(connection, "dim_region", "region_code", region, unknown)
         missing = UnknownMonthError(f"no figures are published for {first_day:%Y-%m}")
         _require(connection, "agg_region_month", "report_month", first_day, missing)
         columns = ", ".join(column.name for column in load_marts()["agg_region_month"].columns)
@@ -108,9 +109,10 @@ def _month(month: date | str) -> date:
 def _list(text_of_list: str | None) -> str | None:
     if text_of_list is None or text_of_list.strip() == ALL_PROJECTS:
         return text_of_list and ALL_PROJECTS
-    code = code_list("project_list").code_of(text_of_list)
+    lists = code_list("project_list")
+    code = lists.code_of(text_of_list)
     if code is None:
-        raise UnknownListError(f"unknown project list {text_of_list}")
+        raise UnknownListError(f"unknown project list {text_of_list}; there are {'、'.join(lists.labels)}")
     return code
 
 

@@ -42,7 +42,7 @@ def test_a_list_is_known_by_code_name_and_alias(asked: str | None, code: str | N
 
 
 def test_an_unknown_list_is_named() -> None:
-    with pytest.raises(UnknownListError, match="没有的清单"):
+    with pytest.raises(UnknownListError, match="没有的清单; there are 市列、市列重点"):
         _list("没有的清单")
 
 
