@@ -3,13 +3,14 @@
 import errno
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 
 from taizhang import ingest
 from taizhang.reading.result import IssueKind, ReadingIssue, Refusal, ReportedTotal, SkippedRow, WorkbookReading
@@ -248,6 +249,21 @@ def test_a_file_with_a_name_in_gb18030_is_taken(engine: Engine, home: Path, monk
     assert take(engine).read == 1
     assert rows(engine, "select file_name from ops.submission") == [("月报.xlsx",)]
     assert ingest.discover(engine) == []
+
+
+def test_what_was_taken_is_asked_once_for_the_whole_inbox(
+    engine: Engine, put: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads(monkeypatch, {"a.xlsx": workbook_reading()})
+    put("a.xlsx", "a")
+    take(engine)
+    (taken,) = inbox.listing()
+    others = [replace(taken, modified_ns=number) for number in range(12_000)]
+    monkeypatch.setattr(inbox, "listing", lambda: [*others[:7000], taken, *others[7000:]])
+    statements: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
+    assert inbox.new_files(engine) == others
+    assert len(statements) == 1
 
 
 @pytest.mark.parametrize(("files", "chunks"), [(1, 1), (5, 5), (8, 8), (30, 8)])

@@ -9,17 +9,30 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, select, tuple_
+from sqlalchemy import Engine, text
 
 from taizhang.landing import file_sha256
 from taizhang.settings import settings
-from taizhang.warehouse.tables import arrival
 
 log = logging.getLogger(__name__)
 
 # Files and folders that editors and copy programs leave beside the real ones.
 PASSED_OVER = (".", "~$")
 _ESCAPED_BYTE = re.compile(rb"\\x([0-9a-f]{2})")
+
+_NOT_TAKEN = text(
+    """
+    with listed as (
+        select * from unnest(cast(:uris as text[]), cast(:modified as bigint[]), cast(:sizes as bigint[]))
+        with ordinality as file (source_uri, modified_ns, byte_size, position)
+    )
+
+    select listed.position from listed
+    left join ops.arrival as arrival using (source_uri, modified_ns, byte_size)
+    where arrival.arrival_id is null
+    order by listed.position
+    """
+)
 
 
 @dataclass(frozen=True)
@@ -117,16 +130,12 @@ def new_files(engine: Engine) -> list[InboxFile]:
     listed = listing()
     if not listed:
         return []
-    keys = [(file.source_uri, file.modified_ns, file.byte_size) for file in listed]
-    place = tuple_(arrival.c.source_uri, arrival.c.modified_ns, arrival.c.byte_size)
+    # Everything ever sent lies in the inbox: three arrays instead of a parameter per value keep that cheap.
+    values = {
+        "uris": [file.source_uri for file in listed],
+        "modified": [file.modified_ns for file in listed],
+        "sizes": [file.byte_size for file in listed],
+    }
     with engine.connect() as connection:
-        taken = {
-            tuple(row)
-            for start in range(0, len(keys), 5000)
-            for row in connection.execute(
-                select(arrival.c.source_uri, arrival.c.modified_ns, arrival.c.byte_size).where(
-                    place.in_(keys[start : start + 5000])
-                )
-            )
-        }
-    return [file for file, key in zip(listed, keys, strict=True) if key not in taken]
+        positions = connection.scalars(_NOT_TAKEN, values).all()
+    return [listed[position - 1] for position in positions]
