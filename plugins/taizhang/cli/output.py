@@ -58,7 +58,7 @@ def print_table(title: str, headers: Sequence[str], rows: Iterable[Sequence[Any]
     """
     listed = [[_cell(value) for value in row] for row in rows]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
-    needed = 0
+    needed = -COLUMN_GAP
     for index, header in enumerate(headers):
         cells = [row[index] for row in listed]
         numeric = bool(cells) and all(map(_is_number, cells))
