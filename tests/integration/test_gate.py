@@ -179,8 +179,8 @@ def test_the_summary_of_a_list_must_be_the_sum_of_its_projects(engine: Engine):
         (row["check_id"], row["cell"], row["message_zh"]) for row in findings(engine, number) if row["rule_id"] == "R53"
     ]
     assert found == [
-        ("R53.summary_project_count", "C4", "汇总“合计”项目个数 3 ≠ 项目进展表该类 2 个项目之和 2（个），差额 1"),
-        ("R53.summary_project_count", "C5", "汇总“省列重大”项目个数 1 ≠ 项目进展表该类 0 个项目之和 0（个），差额 1"),
+        ("R53.summary_project_count", "C4", "汇总“合计”项目个数 3 ≠ 项目进展表该类项目 2 个，相差 1 个"),
+        ("R53.summary_project_count", "C5", "汇总“省列重大”项目个数 1 ≠ 项目进展表该类项目 0 个，相差 1 个"),
     ]
 
 
