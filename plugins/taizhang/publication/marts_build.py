@@ -87,8 +87,9 @@ def connection_settings(engine: Engine) -> Iterator[None]:
     """The engine's address in the environment variables that profiles.yml reads, while dbt runs."""
     url = engine.url
     wanted = {
-        "TAIZHANG_DBT_HOST": url.host or "127.0.0.1",
-        "TAIZHANG_DBT_PORT": str(url.port or 5432),
+        # A socket's folder cannot stand where a URL has its host: postgresql:///taizhang?host=/run/postgresql
+        "TAIZHANG_DBT_HOST": url.host or str(url.query.get("host", "127.0.0.1")),
+        "TAIZHANG_DBT_PORT": str(url.port or url.query.get("port", 5432)),
         "TAIZHANG_DBT_USER": url.username or "postgres",
         "TAIZHANG_DBT_PASSWORD": str(url.password or ""),
         "TAIZHANG_DBT_DBNAME": url.database or "taizhang",
