@@ -1,6 +1,7 @@
 """The offline judgement of one workbook: the gate's verdict, quickly and without a trace."""
 
 import sys
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from sqlalchemy import Engine
 from taizhang.quality import check
 from taizhang.quality.check import check_reading
 from taizhang.quality.gate import judge_batch
-from taizhang.reading.result import IssueKind, ReadingIssue
+from taizhang.reading.result import IssueKind, ReadingIssue, ReportedTotal
 from tests.readings import project, workbook_reading
 from tests.waiting import month, rows_of, submit
 
@@ -56,6 +57,21 @@ def test_a_contradiction_holds_back_with_its_cell(engine: Engine):
     }
     assert report["reason"] == f"须改正 1 处：{first['message_zh']}"
     assert [finding["severity"] for finding in report["findings"]] == ["block", "info"]
+
+
+def test_a_finding_shows_the_figure_in_the_unit_of_its_column(engine: Engine):
+    book = workbook_reading(month=month(1), projects=[project(4, **JANUARY | {"ytd_completed_wan": Decimal(12300)})])
+    sheet = book.sheets["project_progress"]
+    sheet.columns = [
+        replace(column, unit="亿元", factor=Decimal(10000)) if column.name == "ytd_completed_wan" else column
+        for column in sheet.columns
+    ]
+    sheet.totals.append(ReportedTotal(5, "ytd_completed_wan", "total", "合计", (4,), Decimal(12500)))
+    report = check_reading(book, engine)
+    found = {finding.check_id: (finding.cell, finding.value) for finding in report.findings}
+    assert found["R10.january"] == ("N4", "1.23")
+    assert found["R53.total_row"] == ("N5", "1.25")
+    assert "12300" in str(report.reason)
 
 
 def test_rules_on_earlier_months_are_skipped_when_there_are_none(engine: Engine):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from taizhang.dictionary import ColumnType
 from taizhang.errors import TaizhangError
 from taizhang.quality.catalogue import Check, Severity, by_table
 from taizhang.quality.judged import DASH, display
@@ -96,22 +97,28 @@ def _value(check: Check) -> str:
     return f"case when {column} is not null then {display(column, check.table.columns[column])} end"
 
 
+def _amount(check: Check) -> str:
+    """SQL of the amount in that cell, in the stored unit; null where the cell holds no amount."""
+    column = "reported_value" if check.table.has("reported_value") else check.meta.column or ""
+    return column if check.table.columns.get(column) is ColumnType.AMOUNT else "null::numeric"
+
+
 def _finding_statement(check: Check, place: Workplace) -> str:
-    """One INSERT … SELECT: the failing rows with their cell and messages."""
+    """One INSERT … SELECT: the failing rows with their cell, its figure in the unit of its column, and the messages."""
     meta, predicate, spot = check.meta, check.predicate(place.gate), check.table.place
     column_name = literal(meta.column) if spot.column_name == "{column}" and meta.column else spot.column_name
     return f"""
         with failing as (
             select submission_id, {spot.sheet}::text as sheet, {spot.sheet_title}::text as sheet_title,
                 {spot.row_number} as row_number, {column_name}::text as column_name, {spot.cell}::text as cell,
-                {_value(check)} as value, ({predicate.failing}) is true as is_contradiction,
+                {_value(check)} as value, {_amount(check)} as amount, ({predicate.failing}) is true as is_contradiction,
                 {_render(meta.message_zh, check, predicate)} as message_zh,
                 {_render(meta.message_en, check, predicate)} as message_en
             from {place.gate}.{check.table.table}
             where {predicate.contradicted} or {predicate.untold}
         ),
         place_of as (
-            select submission_id, sheet, column_name, min(letter) as letter
+            select submission_id, sheet, column_name, min(letter) as letter, max(factor) as factor
             from {place.raw}.sheet_column
             where submission_id in (select submission_id from failing) and column_name is not null
             group by submission_id, sheet, column_name
@@ -125,7 +132,7 @@ def _finding_statement(check: Check, place: Workplace) -> str:
             case when f.is_contradiction then 'contradiction' else 'cannot_tell' end,
             f.sheet, coalesce(f.sheet_title, s.sheet_title), f.row_number, f.column_name,
             coalesce(f.cell, case when p.letter ~ '[0-9]$' then p.letter else p.letter || f.row_number end),
-            f.value,
+            coalesce(trim_scale(f.amount / p.factor)::text, f.value),
             case when f.is_contradiction then '' else {literal(CANNOT_TELL_ZH)} end || f.message_zh,
             case when f.is_contradiction then '' else {literal(CANNOT_TELL_EN)} end || f.message_en,
             {literal(meta.advice_zh)}, {literal(meta.needs_previous)}
