@@ -3,10 +3,8 @@
 A lock that the test holds makes a task wait at a known point, with half of its work done; there it is killed.
 """
 
-import os
-import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ from demo.night import INGEST, PUBLISH, run_night
 from taizhang import night
 from taizhang.server import airflow
 from taizhang.server.airflow_client import AirflowClient, Run, connect
+from taizhang.server.components import COMPONENTS
 from taizhang.settings import settings
 from taizhang.sources.inbox import submit
 from taizhang.warehouse.connection import address
@@ -121,28 +120,32 @@ def _held(engine: Engine, table: str, mode: str = "share") -> Iterator[None]:
         yield
 
 
-def _process_waiting_for(engine: Engine, table: str) -> int:
-    """Id of a process that waits for the table, once there is one: the one at the other end of the connection."""
-    query = text(
-        "select activity.client_port from pg_stat_activity as activity inner join pg_locks as lock using (pid) "
-        "where not lock.granted and lock.relation = cast(:table as regclass) limit 1"
-    )
+def _waiting_for(engine: Engine, table: str) -> int:
+    """How many connections wait for the table."""
+    query = text("select count(*) from pg_locks where not granted and relation = cast(:table as regclass)")
+    with engine.connect() as connection:
+        return connection.scalar(query, {"table": table}) or 0
+
+
+def _task_processes() -> list[psutil.Process]:
+    """The processes that tasks run in: the children of the scheduler's workers."""
+    (leader,) = (component.leader() for component in COMPONENTS if component.name == "scheduler")
+    assert leader is not None
+    return [task for worker in psutil.Process(leader.pid).children() for task in worker.children()]
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    """Wait for a condition that is dear to look at: not as often as others are."""
     deadline = time.monotonic() + WAIT_SECONDS
-    while time.monotonic() < deadline:
-        with engine.connect() as connection:
-            port = connection.scalar(query, {"table": table})
-        for socket in psutil.net_connections("tcp"):
-            if port is not None and socket.laddr.port == port and socket.pid:
-                return int(socket.pid)
-        time.sleep(0.2)
-    raise AssertionError(f"no task came to wait for {table} within {WAIT_SECONDS} s")
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {WAIT_SECONDS} s"
+        time.sleep(0.5)
 
 
 def _kill_waiting_for(engine: Engine, table: str) -> None:
-    """Kill the process of a task that waits for the table that the test holds."""
-    pid = _process_waiting_for(engine, table)
-    assert pid != os.getpid()
-    os.kill(pid, signal.SIGKILL)
+    """Once every running task waits for the table, kill the process of one of them."""
+    _until(lambda: 0 < _waiting_for(engine, table) == len(_task_processes()))
+    _task_processes()[0].kill()
 
 
 def _tries(run: Run, task_id: str) -> list[int]:
@@ -169,7 +172,7 @@ def test_killed_tasks_are_tried_again_and_nothing_is_half_done(
             assert _tries(ingest, "ingest_chunk")[-1] == 2
             assert _tries(ingest, "judge") == [1]
             publish = client.run_caused_by(ingest, PUBLISH)
-            _process_waiting_for(engine, "staging.int_region_month__touched")
+            _until(lambda: _waiting_for(engine, "staging.int_region_month__touched") > 0)
             later.enter_context(_held(engine, "history.agg_region_month"))
         # Projects and facts are written by now, the figures of the regions are not.
         _kill_waiting_for(engine, "history.agg_region_month")
