@@ -233,6 +233,20 @@ def test_files_that_cannot_be_opened_are_named_and_taken_later(
     assert take(engine).read == 1
 
 
+def test_a_file_found_half_copied_is_taken_anew_when_it_is_whole(
+    engine: Engine, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = home / "inbox" / "月报.xlsx"
+    file.parent.mkdir(parents=True)
+    file.write_text("ha")
+    reads(monkeypatch, {"月报.xlsx": Refusal("no_workbook", "不是工作簿", "no workbook")})
+    assert take(engine).refused == 1
+    file.write_text("half, and the rest")
+    reads(monkeypatch, {"月报.xlsx": workbook_reading()})
+    assert take(engine).read == 1
+    assert rows(engine, "select state from ops.submission order by submission_id") == [("refused",), ("read",)]
+
+
 def test_a_landing_store_that_fails_is_no_fault_of_the_file(
     engine: Engine, put: Callable[[str, str], None], home: Path
 ) -> None:
