@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import psycopg
-from sqlalchemy import Connection, Engine, and_, exc, insert, select, text, update
+from sqlalchemy import Connection, Engine, and_, exc, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from taizhang.landing import LandedFile, file_sha256, land
@@ -261,20 +261,3 @@ def _record_arrival(connection: Connection, entry: Taken, *, is_duplicate: bool)
         "is_duplicate": is_duplicate,
     }
     connection.execute(upsert(arrival).values(values).on_conflict_do_nothing())
-
-
-def withdraw(engine: Engine, submission_id: int, actor: str, reason: str) -> None:
-    """Withdraw a submission that is in force; LookupError when it is not."""
-    with engine.begin() as connection:
-        changed = connection.execute(
-            update(submission)
-            .where(submission.c.submission_id == submission_id, submission.c.state == "accepted")
-            .values(state="withdrawn", state_at=text("now()"))
-        )
-        if changed.rowcount != 1:
-            raise LookupError(f"submission {submission_id} is not in force")
-        connection.execute(
-            insert(submission_event).values(
-                submission_id=submission_id, state="withdrawn", actor=actor, detail={"reason": reason}
-            )
-        )
