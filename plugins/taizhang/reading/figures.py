@@ -143,10 +143,13 @@ def store_figures(cells: Cells, printed: PrintedFigures, unit: Unit | None) -> l
             cells.note("cell_unit_unfit", index, cells.values[index])
             continue
         stored[index] = taken = finish(index, figure.value * own.factor)
+        if taken is None:
+            continue
+        shown = f"{Decimal(taken).normalize():f}"
         if figure.approximate:
-            cells.note("number_approximate", index, cells.values[index], taken=f"{taken}{cells.column.unit}")
+            cells.note("number_approximate", index, cells.values[index], taken=f"{shown}{cells.column.unit}")
         elif own != unit:
-            cells.note("unit_in_cell", index, cells.values[index], taken=taken, unit=cells.column.unit)
+            cells.note("unit_in_cell", index, cells.values[index], taken=shown, unit=cells.column.unit)
         else:
             printed.decimals[figure.decimals] += 1
     return stored

@@ -132,8 +132,17 @@ def test_a_cell_with_a_unit_of_its_own(tmp_path: Path) -> None:
     reading = read(tmp_path, replaced(2, "1.2亿元", "8000万元"))
     sheet = reading.sheets["project_progress"]
     assert values(sheet, TOTAL) == [12000, 8000]
-    assert [(i.cell, i.value) for i in issues(reading, IssueKind.NUMBER_APPROXIMATE)] == [("C3", "1.2亿元")]
+    (issue,) = issues(reading, IssueKind.NUMBER_APPROXIMATE)
+    assert (issue.cell, issue.value) == ("C3", "1.2亿元")
+    assert "折合 12000万元" in issue.message_zh
     assert column(sheet, TOTAL).decimals == 0
+
+
+def test_a_cell_with_a_unit_that_is_too_large_is_noted_once(tmp_path: Path) -> None:
+    reading = read(tmp_path, replaced(2, "99999999999万亿元", 8000))
+    assert values(reading.sheets["project_progress"], TOTAL) == [None, 8000]
+    (issue,) = [issue for issue in reading.issues if issue.cell == "C3"]
+    assert "None" not in issue.message_zh
 
 
 def test_a_cell_with_a_unit_that_does_not_fit(tmp_path: Path) -> None:
