@@ -28,8 +28,9 @@ READER_FAILED = "reader_failed"
 # A value that no column takes, whether COPY or a statement carries it; and rows that contradict the tables' keys.
 _UNSTORABLE = (psycopg.DataError, exc.DataError, UnicodeError)
 _UNLOADABLE = (*_UNSTORABLE, psycopg.IntegrityError, exc.IntegrityError)
-# A file on which the program itself failed is read again when it comes again.
-_TRY_AGAIN = and_(submission.c.state == "refused", submission.c.reason_code == READER_FAILED)
+# A file that was refused for the program's, the register's or the calendar's sake is read again when it comes again.
+_NOT_THE_FILES_FAULT = (READER_FAILED, "unit_unknown", "unit_ambiguous", "month_in_future")
+_TRY_AGAIN = and_(submission.c.state == "refused", submission.c.reason_code.in_(_NOT_THE_FILES_FAULT))
 
 
 @dataclass
@@ -238,7 +239,8 @@ def _new_submission(connection: Connection, entry: Taken) -> int | None:
     # What was tried again is as if it had come only now: among several of a unit the latest received counts.
     anew = dict.fromkeys(("reason_code", "reason_zh", "reason_en")) | values
     anew |= {"received_at": text("now()"), "state_at": text("now()")}
-    statement = statement.on_conflict_do_update(index_elements=["sha256"], set_=anew, where=_TRY_AGAIN)
+    other_outcome = and_(_TRY_AGAIN, submission.c.reason_code.is_distinct_from(anew["reason_code"]))
+    statement = statement.on_conflict_do_update(index_elements=["sha256"], set_=anew, where=other_outcome)
     submission_id: int | None = connection.scalar(statement.returning(submission.c.submission_id))
     if submission_id is not None:
         states = ("received", str(values["state"]))

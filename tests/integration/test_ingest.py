@@ -134,12 +134,19 @@ def test_a_refused_file_does_not_hold_up_the_others(
     ]
 
 
-def test_a_file_on_which_the_program_failed_is_read_again(
-    engine: Engine, put: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "before",
+    [ValueError("a fault"), Refusal("unit_unknown", "不在名录中", "not in the register")],
+    ids=["the program failed", "the unit was not in the register yet"],
+)
+def test_a_file_refused_for_no_fault_of_its_own_is_read_again(
+    engine: Engine, put: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch, before: Exception
 ) -> None:
-    reads(monkeypatch, {"a.xlsx": ValueError("a fault")})
+    reads(monkeypatch, {"a.xlsx": before})
     put("a.xlsx", "a")
-    take(engine)
+    assert take(engine).refused == 1
+    put("a.xlsx", "a")
+    assert take(engine).duplicates == 1
     with engine.begin() as connection:
         connection.execute(text("update ops.submission set received_at = '2024-04-01', state_at = '2024-04-01'"))
     reads(monkeypatch, {"a.xlsx": workbook_reading()})
