@@ -5,11 +5,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
 from taizhang.reading.result import IssueKind, ReadColumn, SheetReading
-from taizhang.reading.workbook import read_workbook
 from tests.unit.reading.books import (
     DETAIL,
     HEADER,
@@ -18,7 +16,6 @@ from tests.unit.reading.books import (
     read,
     read_progress,
     replaced,
-    save,
     table,
     values,
     with_column,
@@ -384,24 +381,3 @@ def test_flags(tmp_path: Path, cell: object, flag: bool | None) -> None:
 def test_a_flag_that_is_neither(tmp_path: Path) -> None:
     reading = read(tmp_path, replaced(6, "或许", "否"))
     assert [issue.cell for issue in issues(reading, IssueKind.FLAG_UNREADABLE)] == ["G3"]
-
-
-def test_hidden_sheets_are_not_read_but_named(tmp_path: Path) -> None:
-    path = save(tmp_path / "陇西县2024年3月.xlsx")
-    workbook = openpyxl.load_workbook(path)
-    workbook.copy_worksheet(workbook["项目进展"]).title = "上月"
-    workbook["上月"].sheet_state = "hidden"
-    workbook.save(path)
-    reading = read_workbook(path)
-    assert [issue.sheet_title for issue in issues(reading, IssueKind.HIDDEN_SHEET)] == ["上月"]
-    assert len(reading.sheets["project_progress"].rows) == 2
-
-
-def test_a_sheet_of_the_units_own_is_named_but_an_empty_one_is_not(tmp_path: Path) -> None:
-    path = save(tmp_path / "陇西县2024年3月.xlsx")
-    workbook = openpyxl.load_workbook(path)
-    workbook.create_sheet("Sheet2")
-    workbook.create_sheet("招商情况").append(["企业", "意向"])
-    workbook.save(path)
-    reading = read_workbook(path)
-    assert [issue.sheet_title for issue in issues(reading, IssueKind.SHEET_UNKNOWN)] == ["招商情况"]
