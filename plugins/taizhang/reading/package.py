@@ -60,6 +60,8 @@ def _open_zip(data: bytes) -> Package:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             _check_entries(archive)
             return _read_parts(archive, data)
+    # All that zipfile raises for damage: an unknown compression is a NotImplementedError, a part that the index names
+    # but the file lacks a KeyError. NotImplementedError is a RuntimeError too, which alone means a password.
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError, KeyError) as error:
         raise refusal("truncated", what=type(error).__name__) from error
     except RuntimeError as error:
