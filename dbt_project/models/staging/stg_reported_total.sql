@@ -13,7 +13,8 @@ renamed as (
         total_kind,
         label,
         detail_rows,
-        reported_value
+        reported_value,
+        half_width
     from source
 )
 

@@ -18,6 +18,7 @@ MART_SQL_TYPES: dict[str, str] = {kind.value: name for kind, name in SQL_TYPES.i
     "ordinal": "integer",
     "ordinals": "integer[]",
     "figure": "numeric(20,6)",
+    "width": "numeric",
     "day": "date",
     "points": "numeric(20,6)",
     "document": "jsonb",

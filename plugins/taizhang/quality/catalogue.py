@@ -218,8 +218,8 @@ def _load_suite(path: Path) -> list[Check]:
 
 
 def load_catalogue(folder: Path = CATALOGUE_DIR) -> Catalogue:
-    """Load and validate every suite of the folder; CatalogueError when there is none or one is not valid."""
-    paths = sorted(folder.glob("*.yml"))
+    """Load and validate every suite under `<folder>/suites`; CatalogueError when there is none or one is not valid."""
+    paths = sorted((folder / "suites").glob("*.yml"))
     digest = hashlib.sha256()
     for path in paths:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")

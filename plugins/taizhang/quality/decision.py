@@ -188,24 +188,42 @@ def record(
     """Write the evidence: what every check saw, and every finding."""
     rows = ", ".join(
         f"({gate_run_id}, {literal(meta.check_id)}, {literal(meta.rule_id)}, {literal(check.entry.type)},"
-        f" {literal(meta.severity)}, {tally.rows_checked}, {tally.rows_failed}, {gx_counts[meta.check_id]})"
+        f" {literal(meta.severity)}, {tally.rows_checked}, {tally.rows_failed}, {gx_counts[meta.check_id]},"
+        f" {tally.rows_untold})"
         for check in catalogue.checks
         for meta, tally in [(check.meta, tallies[check.meta.check_id])]
     )
     run(
         connection,
         "insert into audit.rule_run (gate_run_id, check_id, rule_id, expectation_type, severity, rows_checked,"
-        f" rows_failed, rows_failed_gx) values {rows}",
+        f" rows_failed, rows_failed_gx, rows_untold) values {rows}",
     )
     run(
         connection,
         f"""
         insert into audit.finding (
             gate_run_id, submission_id, check_id, rule_id, severity, verdict, sheet, sheet_title, row_number,
-            column_name, cell, value, message_zh, message_en, advice_zh
+            column_name, cell, value, message_zh, message_en, advice_zh, subject_key, subject_label, finding_key,
+            waiver_id, suggested_cell, suggested_value, suggestion_zh, suggestion_en
         )
         select {gate_run_id}, submission_id, check_id, rule_id, severity, verdict, sheet, sheet_title, row_number,
-            column_name, cell, value, message_zh, message_en, advice_zh
+            column_name, cell, value, message_zh, message_en, advice_zh, subject_key, subject_label, finding_key,
+            waiver_id, suggested_cell, suggested_value, suggestion_zh, suggestion_en
         from {place.gate}.finding
         order by submission_id, sheet, row_number, check_id""",
+    )
+    run(
+        connection,
+        f"""
+        insert into audit.judgement (
+            gate_run_id, submission_id, unit_code, report_month, outcome, block_count, warn_count, info_count
+        )
+        select {gate_run_id}, b.submission_id, b.unit_code, b.report_month, d.state,
+            count(f.check_id) filter (where f.severity = 'block'),
+            count(f.check_id) filter (where f.severity = 'warn'),
+            count(f.check_id) filter (where f.severity = 'info')
+        from {place.gate}.batch as b
+        inner join {place.gate}.decision as d on d.submission_id = b.submission_id
+        left join {place.gate}.finding as f on f.submission_id = b.submission_id
+        group by b.submission_id, b.unit_code, b.report_month, d.state""",
     )

@@ -56,7 +56,8 @@ def create_finding_table(connection: Connection, place: Workplace) -> None:
         "finding",
         """
         select submission_id, check_id, rule_id, severity, verdict, sheet, sheet_title, row_number, column_name, cell,
-            value, message_zh, message_en, advice_zh, false as needs_previous
+            value, message_zh, message_en, advice_zh, subject_key, subject_label, finding_key, waiver_id,
+            suggested_cell, suggested_value, suggestion_zh, suggestion_en, false as needs_previous
         from audit.finding where false""",
     )
 
@@ -71,6 +72,29 @@ def write_findings(
             written = run(connection, _finding_statement(check, place)).rowcount
             if written != tally.rows_failed + tally.rows_untold:
                 raise RuntimeError(f"{check.meta.check_id}: {written} findings written, {tally} counted")
+    _name_findings(connection, place)
+
+
+def _name_findings(connection: Connection, place: Workplace) -> None:
+    """Give each finding the key that it has in all versions of its unit's month; like ones are told apart by order."""
+    run(
+        connection,
+        f"""
+        with named as (
+            select f.ctid as place,
+                concat_ws('|', b.unit_code, b.report_month, f.check_id, f.sheet, f.subject_key, f.column_name) as name,
+                row_number() over (
+                    partition by f.submission_id, f.check_id, f.sheet, f.subject_key, f.column_name
+                    order by f.row_number, f.cell, f.ctid
+                ) as occurrence
+            from {place.gate}.finding as f
+            inner join {place.gate}.batch as b on b.submission_id = f.submission_id
+        )
+        update {place.gate}.finding as f
+        set finding_key = md5(n.name || case when n.occurrence > 1 then '|' || n.occurrence else '' end)
+        from named as n
+        where n.place = f.ctid""",
+    )
 
 
 def _render(template: str, check: Check, predicate: Predicate) -> str:
@@ -111,6 +135,7 @@ def _finding_statement(check: Check, place: Workplace) -> str:
         with failing as (
             select submission_id, {spot.sheet}::text as sheet, {spot.sheet_title}::text as sheet_title,
                 {spot.row_number} as row_number, {column_name}::text as column_name, {spot.cell}::text as cell,
+                ({spot.subject_key})::text as subject_key, ({spot.subject_label})::text as subject_label,
                 {_value(check)} as value, {_amount(check)} as amount, ({predicate.failing}) is true as is_contradiction,
                 {_render(meta.message_zh, check, predicate)} as message_zh,
                 {_render(meta.message_en, check, predicate)} as message_en
@@ -125,7 +150,7 @@ def _finding_statement(check: Check, place: Workplace) -> str:
         )
         insert into {place.gate}.finding (
             submission_id, check_id, rule_id, severity, verdict, sheet, sheet_title, row_number, column_name, cell,
-            value, message_zh, message_en, advice_zh, needs_previous
+            value, message_zh, message_en, advice_zh, subject_key, subject_label, needs_previous
         )
         select f.submission_id, {literal(meta.check_id)}, {literal(meta.rule_id)},
             case when f.is_contradiction then {literal(meta.severity)} else {literal(Severity.INFO)} end,
@@ -135,7 +160,7 @@ def _finding_statement(check: Check, place: Workplace) -> str:
             coalesce(trim_scale(f.amount / p.factor)::text, f.value),
             case when f.is_contradiction then '' else {literal(CANNOT_TELL_ZH)} end || f.message_zh,
             case when f.is_contradiction then '' else {literal(CANNOT_TELL_EN)} end || f.message_en,
-            {literal(meta.advice_zh)}, {literal(meta.needs_previous)}
+            {literal(meta.advice_zh)}, f.subject_key, f.subject_label, {literal(meta.needs_previous)}
         from failing as f
         left join {place.raw}.read_sheet as s on s.submission_id = f.submission_id and s.sheet = f.sheet
         left join place_of as p

@@ -46,13 +46,18 @@ def _display_days(name: str) -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """SQL of where a row's finding points to; {column} stands for the column that the check names."""
+    """SQL of where a row's finding points to; {column} stands for the column that the check names.
+
+    `subject_key` names the row in every version of the submission, `subject_label` names it for people.
+    """
 
     sheet: str
     row_number: str
     column_name: str
     cell: str = "null"
     sheet_title: str = "null"
+    subject_key: str = "null"
+    subject_label: str = "null"
 
 
 @dataclass(frozen=True)
@@ -112,7 +117,14 @@ def _progress() -> JudgedTable:
     columns |= {"name_rivals": ColumnType.COUNT, "sibling_median_wan": ColumnType.AMOUNT}
     columns |= {"prev_submission_id": ColumnType.COUNT, "prev_found": ColumnType.FLAG}
     columns |= _figures(earlier, "prev_")
-    return JudgedTable(sheet.sheet, columns, Place(literal(sheet.sheet), "row_number", "{column}"))
+    place = Place(
+        literal(sheet.sheet),
+        "row_number",
+        "{column}",
+        subject_key="coalesce(project_code, project_name)",
+        subject_label="project_name",
+    )
+    return JudgedTable(sheet.sheet, columns, place)
 
 
 def _summary() -> JudgedTable:
@@ -121,7 +133,14 @@ def _summary() -> JudgedTable:
     columns |= {f"detail_{name}": ColumnType.COUNT for name in ("project_count", "started_count")}
     columns |= {f"detail_{name}_h": ColumnType.AMOUNT for name in ("project_count", "started_count")}
     columns |= _figures(compared_amounts(), "detail_")
-    return JudgedTable(sheet.sheet, columns, Place(literal(sheet.sheet), "row_number", "{column}"))
+    place = Place(
+        literal(sheet.sheet),
+        "row_number",
+        "{column}",
+        subject_key="concat_ws('/', breakdown_name, item_name)",
+        subject_label="item_name",
+    )
+    return JudgedTable(sheet.sheet, columns, place)
 
 
 def _reported_total() -> JudgedTable:
@@ -129,7 +148,10 @@ def _reported_total() -> JudgedTable:
     columns = _SUBMISSION | {"row_number": ColumnType.COUNT, "sheet": text, "column_name": text, "column_label": text}
     columns |= {"total_kind": text, "label": text, "detail_count": ColumnType.COUNT}
     columns |= _figures(["reported_value", "detail_value"], "")
-    return JudgedTable("reported_total", columns, Place("sheet", "row_number", "column_name"))
+    place = Place(
+        "sheet", "row_number", "column_name", subject_key="concat_ws('/', total_kind, label)", subject_label="label"
+    )
+    return JudgedTable("reported_total", columns, place)
 
 
 def _submission() -> JudgedTable:
@@ -142,7 +164,9 @@ def _reading_issue() -> JudgedTable:
     text = ColumnType.TEXT
     names = ("kind", "sheet", "sheet_title", "column_name", "cell", "value", "message_zh", "message_en")
     columns = _SUBMISSION | {"row_number": ColumnType.COUNT} | dict.fromkeys(names, text)
-    place = Place("sheet", "row_number", "column_name", "cell", "sheet_title")
+    place = Place(
+        "sheet", "row_number", "column_name", "cell", "sheet_title", subject_key="concat_ws('/', kind, value)"
+    )
     return JudgedTable("reading_issue", columns, place)
 
 

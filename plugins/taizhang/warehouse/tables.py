@@ -1,4 +1,4 @@
-"""Tables of the schemas `ops`, `raw` and `audit`, as SQLAlchemy metadata.
+"""Tables of the schemas `ops` and `raw`, as SQLAlchemy metadata; those of `audit` stand in `audit_tables`.
 
 The sheet tables of `raw` are derived from the column dictionary. Migrations create what stands here; a test compares.
 """
@@ -37,11 +37,13 @@ SUBMISSION_STATES = ("received", "read", "accepted", "quarantined", "refused", "
 PUBLICATION_STATES = ("building", "published", "failed")
 
 
-def _now() -> Column[object]:
+def created_at() -> Column[object]:
+    """Column that says when the row was written."""
     return Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now())
 
 
-def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
+def one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
+    """Constraint that a text is one of these."""
     return CheckConstraint(f"{column} in ({', '.join(repr(value) for value in values)})", name=f"{column}_known")
 
 
@@ -60,9 +62,10 @@ submission = Table(
     Column("reason_zh", Text),
     Column("reason_en", Text),
     Column("template_version", Text),
+    Column("filed_on", Date, comment="The day on which the file was put where we take it from."),
     Column("received_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("state_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    _one_of("state", SUBMISSION_STATES),
+    one_of("state", SUBMISSION_STATES),
     CheckConstraint(
         "state in ('received', 'refused') or (unit_code is not null and report_month is not null)", name="read_has_unit"
     ),
@@ -85,8 +88,8 @@ submission_event = Table(
     Column("state", Text, nullable=False),
     Column("actor", Text, nullable=False),
     Column("detail", JSONB),
-    _now(),
-    _one_of("state", SUBMISSION_STATES),
+    created_at(),
+    one_of("state", SUBMISSION_STATES),
     schema="ops",
 )
 
@@ -99,7 +102,7 @@ arrival = Table(
     Column("byte_size", BigInteger, nullable=False),
     Column("submission_id", ForeignKey("ops.submission.submission_id"), nullable=False),
     Column("is_duplicate", Boolean, nullable=False),
-    _now(),
+    created_at(),
     UniqueConstraint("source_uri", "modified_ns", "byte_size"),
     schema="ops",
 )
@@ -116,7 +119,7 @@ publication = Table(
     Column("catalogue_version", Text, nullable=False),
     Column("certificate", JSONB),
     Column("certificate_sha256", Text),
-    _one_of("state", PUBLICATION_STATES),
+    one_of("state", PUBLICATION_STATES),
     schema="ops",
 )
 Index(
@@ -196,6 +199,7 @@ reported_total = Table(
     Column("label", Text, nullable=False),
     Column("detail_rows", ARRAY(Integer), nullable=False, comment="Row numbers that the total claims to add up."),
     Column("reported_value", Numeric(20, 6), nullable=False),
+    Column("half_width", Numeric, comment="Of this figure, in the stored unit; null: as its column."),
     CheckConstraint("total_kind in ('total', 'subtotal', 'of_which')", name="total_kind_known"),
     PrimaryKeyConstraint("report_month", "submission_id", "sheet", "row_number", "column_name"),
     schema="raw",
@@ -267,58 +271,31 @@ reading_issue = Table(
     comment="What the reader could not take as it stood; the catalogue's rules decide how much it matters.",
 )
 
-gate_run = Table(
-    "gate_run",
+cell_precision = Table(
+    "cell_precision",
     metadata,
-    Column("gate_run_id", BigInteger, Identity(always=True), primary_key=True),
-    Column("state", Text, nullable=False),
-    Column("started_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    Column("finished_at", DateTime(timezone=True)),
-    Column("catalogue_version", Text, nullable=False),
-    Column("submission_count", Integer, nullable=False),
-    Column("failure", Text),
-    _one_of("state", ("running", "done", "error")),
-    schema="audit",
+    Column("submission_id", BigInteger, nullable=False),
+    Column("sheet", Text, nullable=False),
+    Column("row_number", Integer, nullable=False),
+    Column("column_name", Text, nullable=False),
+    Column("half_width", Numeric, nullable=False, comment="Half of the last printed place, in the stored unit."),
+    PrimaryKeyConstraint("submission_id", "sheet", "row_number", "column_name"),
+    schema="raw",
+    comment="Figures that are printed coarser than their column; all others have the half width of the column.",
 )
 
-rule_run = Table(
-    "rule_run",
+cell_correction = Table(
+    "cell_correction",
     metadata,
-    Column("gate_run_id", ForeignKey("audit.gate_run.gate_run_id"), nullable=False),
-    Column("check_id", Text, nullable=False),
-    Column("rule_id", Text, nullable=False),
-    Column("expectation_type", Text, nullable=False),
-    Column("severity", Text, nullable=False),
-    Column("rows_checked", BigInteger, nullable=False),
-    Column("rows_failed", BigInteger, nullable=False),
-    Column("rows_failed_gx", BigInteger, nullable=False),
-    _one_of("severity", ("block", "warn", "info")),
-    PrimaryKeyConstraint("gate_run_id", "check_id"),
-    schema="audit",
-    comment="What was checked and how it ended, also when it passed.",
-)
-
-finding = Table(
-    "finding",
-    metadata,
-    Column("finding_id", BigInteger, Identity(always=True), primary_key=True),
-    Column("gate_run_id", ForeignKey("audit.gate_run.gate_run_id"), nullable=False),
-    Column("submission_id", ForeignKey("ops.submission.submission_id"), nullable=False, index=True),
-    Column("check_id", Text, nullable=False),
-    Column("rule_id", Text, nullable=False),
-    Column("severity", Text, nullable=False),
-    Column("verdict", Text, nullable=False),
-    Column("sheet", Text),
-    Column("sheet_title", Text),
-    Column("row_number", Integer),
-    Column("column_name", Text),
-    Column("cell", Text),
-    Column("value", Text),
-    Column("message_zh", Text, nullable=False),
-    Column("message_en", Text, nullable=False),
-    Column("advice_zh", Text),
-    _one_of("severity", ("block", "warn", "info")),
-    _one_of("verdict", ("contradiction", "cannot_tell")),
-    schema="audit",
-    comment="Every failing row of every rule, with the cell to mend.",
+    Column("submission_id", BigInteger, nullable=False),
+    Column("sheet", Text, nullable=False),
+    Column("row_number", Integer, nullable=False),
+    Column("column_name", Text, nullable=False),
+    Column("correction_id", Text, nullable=False),
+    Column("old_value", Text, comment="What the submission says."),
+    Column("new_value", JSONB, nullable=False, comment="What counts instead, as the column's type."),
+    created_at(),
+    PrimaryKeyConstraint("submission_id", "sheet", "row_number", "column_name"),
+    schema="raw",
+    comment="Approved corrections as they were applied; the rows of the sheets stay as submitted.",
 )

@@ -38,7 +38,8 @@ def entry(**changes: Any) -> dict[str, Any]:
 
 def write(folder: Path, *entries: dict[str, Any], name: str = "funds", table: str = "project_progress") -> Path:
     suite = {"name": name, "meta": {"judged_table": table, "about": "test"}, "expectations": list(entries)}
-    (folder / "funds.yml").write_text(yaml.safe_dump(suite, allow_unicode=True), encoding="utf-8")
+    (folder / "suites").mkdir(exist_ok=True)
+    (folder / "suites" / "funds.yml").write_text(yaml.safe_dump(suite, allow_unicode=True), encoding="utf-8")
     return folder
 
 
@@ -113,7 +114,7 @@ def test_a_suite_belongs_to_its_file_and_to_a_judged_table(tmp_path: Path, name:
 
 def test_the_version_changes_with_any_byte(tmp_path: Path):
     before = load_catalogue(write(tmp_path, entry())).version
-    path = tmp_path / "funds.yml"
+    path = tmp_path / "suites" / "funds.yml"
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     assert load_catalogue(tmp_path).version != before
 
