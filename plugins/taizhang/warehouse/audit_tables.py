@@ -97,6 +97,7 @@ rule_pack = Table(
     Column("catalogue_version", Text, primary_key=True),
     Column("pack_version", Text, nullable=False),
     Column("files", JSONB, nullable=False, comment="Path below expectations/ to text, for every file of the pack."),
+    Column("checks", JSONB, nullable=False, comment="What `taizhang rules --json` says of each check of the pack."),
     created_at(),
     schema="audit",
     comment="The rules as they stood, once per version that a gate has used.",

@@ -57,6 +57,12 @@ def upgrade() -> None:
             nullable=False,
             comment="Path below expectations/ to text, for every file of the pack.",
         ),
+        sa.Column(
+            "checks",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=False,
+            comment="What `taizhang rules --json` says of each check of the pack.",
+        ),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("catalogue_version"),
         schema="audit",
