@@ -4,8 +4,15 @@ from sqlalchemy import Connection
 
 from taizhang.dictionary import load_dictionary
 from taizhang.quality.judged import amounts
-from taizhang.quality.sheet_sql import columns_of, in_months, sheet_fields, submission_columns, unread_of
-from taizhang.quality.statements import Workplace, run
+from taizhang.quality.sheet_sql import (
+    columns_of,
+    in_months,
+    own_half_widths,
+    sheet_fields,
+    submission_columns,
+    unread_of,
+)
+from taizhang.quality.statements import WAREHOUSE, Workplace, run
 
 SHEET = "project_progress"
 FEWEST_SIBLINGS = 5
@@ -25,6 +32,7 @@ def build(connection: Connection, place: Workplace, of_batch: str) -> None:
         "judged_project_progress",
         f"""
         with columns_of as ({columns_of(sheet, place)}),
+        precision as ({own_half_widths(sheet, place, f"select submission_id from {place.gate}.batch")}),
         unread as ({unread_of(sheet, place)}),
         siblings as ({_siblings(place, of_batch)}),
         lone_name as ({_lone_names(place, of_batch)})
@@ -34,6 +42,7 @@ def build(connection: Connection, place: Workplace, of_batch: str) -> None:
         from {place.gate}.batch as b
         inner join {place.raw}.{SHEET} as r on r.submission_id = b.submission_id and r.report_month = b.report_month
         left join columns_of as c on c.submission_id = r.submission_id
+        left join precision as f on f.submission_id = r.submission_id and f.row_number = r.row_number
         left join unread as u on u.submission_id = r.submission_id and u.row_number = r.row_number
         left join siblings as s on s.submission_id = r.submission_id
         {_same_project(place)}
@@ -99,8 +108,10 @@ def _build_previous(connection: Connection, place: Workplace) -> None:
         f"max(half_width) filter (where column_name = '{column.name}') as {column.name}_h" for column in amounts(sheet)
     ]
     figures = [
-        f"r.{column.name} as prev_{column.name}, h.{column.name}_h as prev_{column.name}_h" for column in amounts(sheet)
+        f"r.{name} as prev_{name}, coalesce(f.{name}_h, h.{name}_h) as prev_{name}_h"
+        for name in (column.name for column in amounts(sheet))
     ]
+    earlier = f"select prev_submission_id from {place.gate}.batch"
     place.create_as(
         connection,
         "previous_progress",
@@ -108,13 +119,15 @@ def _build_previous(connection: Connection, place: Workplace) -> None:
         with halves as (
             select submission_id, {", ".join(halves)}
             from raw.sheet_column
-            where sheet = '{SHEET}' and submission_id in (select prev_submission_id from {place.gate}.batch)
+            where sheet = '{SHEET}' and submission_id in ({earlier})
             group by submission_id
-        )
+        ),
+        precision as ({own_half_widths(sheet, WAREHOUSE, earlier)})
         select r.submission_id, r.project_code, r.project_name, {", ".join(figures)},
             count(*) over (partition by r.submission_id, r.project_code) as same_code,
             count(*) over (partition by r.submission_id, r.project_name) as same_name
         from raw.{SHEET} as r
         inner join halves as h on h.submission_id = r.submission_id
+        left join precision as f on f.submission_id = r.submission_id and f.row_number = r.row_number
         where r.report_month in ({months})""",
     )

@@ -6,7 +6,14 @@ from taizhang.codelists import code_list
 from taizhang.dictionary import Column, ColumnType, Sheet, load_dictionary
 from taizhang.quality.judged import compared_amounts
 from taizhang.quality.row_conditions import literal
-from taizhang.quality.sheet_sql import columns_of, half_width, sheet_fields, submission_columns, unread_of
+from taizhang.quality.sheet_sql import (
+    columns_of,
+    half_width,
+    own_half_widths,
+    sheet_fields,
+    submission_columns,
+    unread_of,
+)
 from taizhang.quality.statements import Workplace
 
 # Breakdowns of the summary and the column of the detail that splits it, whose code list names the classes.
@@ -32,6 +39,7 @@ def build_summary(connection: Connection, place: Workplace, of_batch: str) -> No
         "judged_summary",
         f"""
         with columns_of as ({columns_of(sheet, place)}),
+        precision as ({own_half_widths(sheet, place, f"select submission_id from {place.gate}.batch")}),
         unread as ({unread_of(sheet, place)}),
         class_name (breakdown, label, class_code) as ({_class_names()}),
         class_sum as ({_class_sums(place)}),
@@ -41,6 +49,7 @@ def build_summary(connection: Connection, place: Workplace, of_batch: str) -> No
         from {place.gate}.batch as b
         inner join {place.raw}.summary as r on r.submission_id = b.submission_id and r.report_month = b.report_month
         left join columns_of as c on c.submission_id = r.submission_id
+        left join precision as f on f.submission_id = r.submission_id and f.row_number = r.row_number
         left join unread as u on u.submission_id = r.submission_id and u.row_number = r.row_number
         left join class_name as n on n.breakdown = r.breakdown_name and n.label = r.item_name
         left join told as k on k.submission_id = r.submission_id and k.breakdown = r.breakdown_name and k.is_told
@@ -159,7 +168,8 @@ def _reported(place: Workplace, of_batch: str) -> str:
     """SQL: the batch's figures of totals rows with their half widths."""
     return f"""
         select t.submission_id, t.sheet, t.row_number, t.column_name, t.total_kind, t.label, t.reported_value,
-            t.detail_rows, p.column_label, case when p.is_count then 0 else c.half_width end as half
+            t.detail_rows, p.column_label,
+            case when p.is_count then 0 else coalesce(t.half_width, c.half_width) end as half
         from {place.raw}.reported_total as t
         inner join totalled as p on p.sheet = t.sheet and p.column_name = t.column_name
         left join (

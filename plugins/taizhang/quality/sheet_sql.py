@@ -63,10 +63,22 @@ def columns_of(sheet: Sheet, place: Workplace) -> str:
         group by submission_id"""
 
 
+def own_half_widths(sheet: Sheet, place: Workplace, submissions: str) -> str:
+    """SQL: one row per row of the sheet in which a figure is printed coarser or finer than its column."""
+    halves = ", ".join(
+        f"max(half_width) filter (where column_name = '{column.name}') as {column.name}_h" for column in sheet.measures
+    )
+    return f"""
+        select submission_id, row_number, {halves}
+        from {place.raw}.cell_precision
+        where sheet = '{sheet.sheet}' and submission_id in ({submissions})
+        group by submission_id, row_number"""
+
+
 def sheet_fields(sheet: Sheet) -> str:
-    """SQL: the sheet's columns from the rows `r`, their letters and half widths from `c`."""
+    """SQL: the sheet's columns from the rows `r`, their letters from `c`, half widths from the cell `f` or else `c`."""
     letters = [f"c.{column.name}_letter" for column in sheet.columns]
-    halves = [f"c.{column.name}_h" for column in sheet.measures]
+    halves = [f"coalesce(f.{column.name}_h, c.{column.name}_h) as {column.name}_h" for column in sheet.measures]
     return ", ".join([f"r.{column.name}" for column in sheet.columns] + letters + halves)
 
 

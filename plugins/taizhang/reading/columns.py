@@ -11,6 +11,7 @@ from taizhang.reading.grid import Grid
 from taizhang.reading.headers import HeaderMatch
 from taizhang.reading.layout import Layout
 from taizhang.reading.messages import IssueLog
+from taizhang.reading.precision import half_widths_of_cells, half_widths_of_totals
 from taizhang.reading.rates import read_rates
 from taizhang.reading.result import ReadColumn
 from taizhang.reading.text import cell_texts, column_letter
@@ -24,11 +25,15 @@ Figures = list[Decimal | int | None]
 
 @dataclass
 class TableColumns:
-    """The typed values of a table's rows by column name, in the order of `rows`, and where each column stood."""
+    """The typed values of a table's rows by column name, in the order of `rows`, and where each column stood.
+
+    `half_widths` has those of single figures by the index of their row, where they are not those of the column.
+    """
 
     rows: list[int]
     values: dict[str, Sequence[object]] = field(default_factory=dict)
     columns: list[ReadColumn] = field(default_factory=list)
+    half_widths: dict[str, dict[int, Decimal]] = field(default_factory=dict)
 
 
 class ColumnReader:
@@ -69,6 +74,7 @@ class ColumnReader:
                 printed = read_printed(cells)
                 unit = self.unit_of(column, match)
                 table.values[column.name] = store_figures(cells, printed, unit)
+                table.half_widths[column.name] = half_widths_of_totals(printed, unit)
                 decimals = 0 if column.type is ColumnType.COUNT else printed.printed_decimals(unit)
                 table.columns.append(ReadColumn(column_letter(place), match.text, column.name, decimals=decimals))
         return table
@@ -89,6 +95,8 @@ class ColumnReader:
         if column.type is ColumnType.RATE:
             return self._read_rates(cells, match, printed, unit, table)
         table.values[column.name] = store_figures(cells, printed, unit)
+        if column.type is ColumnType.AMOUNT:
+            table.half_widths[column.name] = half_widths_of_cells(printed, unit)
         if unit is None and (printed.whole or printed.plain):
             self.log.add(
                 "unit_unknown",
@@ -119,6 +127,7 @@ class ColumnReader:
         parts = (numerator, denominator) if numerator and denominator else None
         rates = read_rates(cells, printed, unit, parts)  # type: ignore[arg-type]
         table.values[cells.column.name] = rates.values
+        table.half_widths[cells.column.name] = rates.half_widths
         if not rates.scale_known:
             self.log.add(
                 "rate_scale_unknown",

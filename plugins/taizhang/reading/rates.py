@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from taizhang.reading.cells import Cells
 from taizhang.reading.figures import MAX_STORED, STORED_PLACES, PrintedFigures
 from taizhang.reading.numbers import MAX_PRINTED_DECIMALS, places_of
+from taizhang.reading.precision import half_width
 from taizhang.reading.vocabulary import Unit
 
 PERCENT, FRACTION = Decimal(1), Decimal(100)
@@ -23,11 +24,12 @@ IMPLAUSIBLE_FRACTION = Decimal(10)
 
 @dataclass
 class RateColumn:
-    """What reading a rate column yields: percents, and the places in which they are printed."""
+    """What reading a rate column yields: percents, the places in which they are printed, and single half widths."""
 
     values: list[Decimal | None]
     decimals: int | None
     scale_known: bool
+    half_widths: dict[int, Decimal]
 
 
 def read_rates(
@@ -57,7 +59,7 @@ def read_rates(
     else:
         scales = _scales_of_cells(open_cells, parts)
     stored |= {index: _scaled(open_cells[index], scale) for index, scale in scales.items()}
-    return _finish(cells, stored, len(scales) == len(open_cells))
+    return _finish(cells, stored, by_format, len(scales) == len(open_cells))
 
 
 def _scales_of_cells(
@@ -142,7 +144,9 @@ def _supported(value: Decimal, numerator: Decimal | int | None, denominator: Dec
             yield scale
 
 
-def _finish(cells: Cells, stored: dict[int, tuple[Decimal, int]], scale_known: bool) -> RateColumn:
+def _finish(
+    cells: Cells, stored: dict[int, tuple[Decimal, int]], by_format: frozenset[int], scale_known: bool
+) -> RateColumn:
     values: list[Decimal | None] = [None] * len(cells.values)
     places = []
     for index, (value, decimals) in stored.items():
@@ -153,4 +157,21 @@ def _finish(cells: Cells, stored: dict[int, tuple[Decimal, int]], scale_known: b
         values[index] = value.quantize(STORED_PLACES, ROUND_HALF_UP) if decimals > MAX_PRINTED_DECIMALS else value
     short = [count for count in places if count <= MAX_PRINTED_DECIMALS]
     printed = (max(short) if short else MAX_PRINTED_DECIMALS) if places else None
-    return RateColumn(values, printed, scale_known)
+    return RateColumn(values, printed, scale_known, _own_half_widths(cells, stored, by_format, printed or 0))
+
+
+def _own_half_widths(
+    cells: Cells, stored: dict[int, tuple[Decimal, int]], by_format: frozenset[int], printed: int
+) -> dict[int, Decimal]:
+    """Return the half widths of rates with surely fewer places than their column has.
+
+    A text shows its zeros. A number that lacks one place may end in a zero that Excel hides; one that lacks two is
+    taken as rounded, unless a percent format says how it is printed.
+    """
+    halves = {}
+    for index, (value, decimals) in stored.items():
+        is_text = isinstance(cells.values[index], str)
+        shown = decimals if is_text else places_of(value.normalize() if value else PERCENT)
+        if shown < printed if is_text else shown <= printed - 2 and cells.rows[index] not in by_format:
+            halves[index] = half_width(shown, PERCENT)
+    return halves

@@ -83,7 +83,10 @@ class SkippedRow:
 
 @dataclass(frozen=True)
 class ReportedTotal:
-    """One figure of a totals row and the row numbers that it claims to add up (kind: total, subtotal, of_which)."""
+    """One figure of a totals row and the row numbers that it claims to add up (kind: total, subtotal, of_which).
+
+    `half_width` is that of its own digits, where these are fewer than its column has.
+    """
 
     row_number: int
     column_name: str
@@ -91,6 +94,16 @@ class ReportedTotal:
     label: str
     detail_rows: tuple[int, ...]
     value: Decimal
+    half_width: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class CellPrecision:
+    """A figure that is printed coarser or finer than its column: its own half width in the stored unit."""
+
+    row_number: int
+    column_name: str
+    half_width: Decimal
 
 
 @dataclass
@@ -109,6 +122,7 @@ class SheetReading:
     header_rows: tuple[int, int] | None = None
     totals: list[ReportedTotal] = field(default_factory=list)
     skipped: list[SkippedRow] = field(default_factory=list)
+    precisions: list[CellPrecision] = field(default_factory=list)
 
 
 @dataclass

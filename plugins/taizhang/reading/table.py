@@ -14,7 +14,7 @@ from taizhang.reading.grid import Grid
 from taizhang.reading.headers import label_index
 from taizhang.reading.layout import Layout, find_layout
 from taizhang.reading.messages import IssueLog
-from taizhang.reading.result import ReportedTotal, SheetReading, SkippedRow
+from taizhang.reading.result import CellPrecision, ReadColumn, ReportedTotal, SheetReading, SkippedRow
 from taizhang.reading.rows import DETAIL, HIDDEN, NOTE, TOTAL, RowClassifier, RowMark
 from taizhang.reading.text import cell_text, column_letter, squeeze
 from taizhang.reading.totals import ClaimFinder, block_claims
@@ -63,6 +63,7 @@ class TableReader:
             (layout.first_row, layout.last_row),
             totals,
             self._skipped(marks),
+            _precisions(table, columns),
         )
 
     def _note_header(self, layout: Layout) -> None:
@@ -134,10 +135,21 @@ class TableReader:
         if not claims:
             return [], {}
         summed = reader.read_summed([mark.row for mark, _, _ in claims])
+        finest = {column.name: column.half_width for column in table.columns}
         totals = [
-            ReportedTotal(mark.row, column.name, kind, mark.label, rows, Decimal(value))
+            ReportedTotal(
+                mark.row,
+                column.name,
+                kind,
+                mark.label,
+                rows,
+                Decimal(value),
+                _coarser(summed.half_widths[column.name].get(index), finest.get(column.name)),
+            )
             for column in self.sheet.columns
-            for (mark, kind, rows), value in zip(claims, summed.values.get(column.name, ()), strict=False)
+            for index, ((mark, kind, rows), value) in enumerate(
+                zip(claims, summed.values.get(column.name, ()), strict=False)
+            )
             if isinstance(value, Decimal | int)
         ]
         known = {column.name: column.decimals for column in table.columns}
@@ -186,3 +198,19 @@ class TableReader:
         frame = pd.DataFrame(cells, columns=pd.Index(names, dtype=object), dtype=object)
         frame.insert(0, "row_number", np.array(table.rows, dtype=np.int64))
         return frame
+
+
+def _coarser(own: Decimal | None, column: Decimal | None) -> Decimal | None:
+    """Return a total's own half width where it is more than its column's."""
+    return own if own is not None and column is not None and own > column else None
+
+
+def _precisions(table: TableColumns, columns: list[ReadColumn]) -> list[CellPrecision]:
+    """List the figures whose half width is not that of their column."""
+    of_column = {column.name: column.half_width for column in columns if column.name}
+    return [
+        CellPrecision(table.rows[index], name, half)
+        for name, halves in table.half_widths.items()
+        for index, half in halves.items()
+        if half != of_column.get(name)
+    ]

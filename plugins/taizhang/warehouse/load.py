@@ -29,6 +29,7 @@ def write_readings(connection: Connection, batch: Sequence[Loadable], schema: st
     _write_records(connection, f"{schema}.read_sheet", _read_sheets(batch))
     _write_records(connection, f"{schema}.sheet_column", _sheet_columns(batch))
     _write_records(connection, f"{schema}.reported_total", _reported_totals(batch))
+    _write_records(connection, f"{schema}.cell_precision", _cell_precisions(batch))
     _write_records(connection, f"{schema}.skipped_row", _skipped_rows(batch))
     _write_records(connection, f"{schema}.reading_issue", _reading_issues(batch))
 
@@ -118,6 +119,19 @@ def _reported_totals(batch: Sequence[Loadable]) -> Iterable[dict[str, Any]]:
                 "label": total.label,
                 "detail_rows": total.detail_rows,
                 "reported_value": format(total.value, "f"),
+                "half_width": total.half_width,
+            }
+
+
+def _cell_precisions(batch: Sequence[Loadable]) -> Iterable[dict[str, Any]]:
+    for loadable, reading in _sheets(batch):
+        for cell in reading.precisions:
+            yield {
+                "submission_id": loadable.submission_id,
+                "sheet": reading.sheet,
+                "row_number": cell.row_number,
+                "column_name": cell.column_name,
+                "half_width": cell.half_width,
             }
 
 

@@ -78,6 +78,12 @@ Index(
     unique=True,
     postgresql_where=text("state = 'accepted'"),
 )
+Index(
+    "submission_refused",
+    submission.c.unit_code,
+    submission.c.report_month,
+    postgresql_where=text("state = 'refused' and unit_code is not null and report_month is not null"),
+)
 Index("submission_waiting", submission.c.state, postgresql_where=text("state in ('received', 'read')"))
 
 submission_event = Table(
@@ -119,6 +125,7 @@ publication = Table(
     Column("catalogue_version", Text, nullable=False),
     Column("certificate", JSONB),
     Column("certificate_sha256", Text),
+    Column("gate_run_id", BigInteger, comment="The newest run of the gate whose judgements it shows; null: none."),
     one_of("state", PUBLICATION_STATES),
     schema="ops",
 )
@@ -135,7 +142,8 @@ publication_scope = Table(
     Column("publication_id", ForeignKey("ops.publication.publication_id"), nullable=False),
     Column("unit_code", Text, nullable=False),
     Column("report_month", Date, nullable=False),
-    Column("submission_id", ForeignKey("ops.submission.submission_id"), comment="null: withdrawn, nothing in force"),
+    Column("submission_id", ForeignKey("ops.submission.submission_id"), comment="null: nothing in force"),
+    Column("refused_count", Integer, nullable=False, server_default=text("0"), comment="Files refused until then."),
     PrimaryKeyConstraint("unit_code", "report_month", "publication_id"),
     schema="ops",
 )
@@ -281,7 +289,7 @@ cell_precision = Table(
     Column("half_width", Numeric, nullable=False, comment="Half of the last printed place, in the stored unit."),
     PrimaryKeyConstraint("submission_id", "sheet", "row_number", "column_name"),
     schema="raw",
-    comment="Figures that are printed coarser than their column; all others have the half width of the column.",
+    comment="Figures that are printed coarser or finer than their column; all others have its half width.",
 )
 
 cell_correction = Table(

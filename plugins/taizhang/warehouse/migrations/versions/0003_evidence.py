@@ -98,7 +98,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("submission_id", "sheet", "row_number", "column_name"),
         schema="raw",
-        comment="Figures that are printed coarser than their column; all others have the half width of the column.",
+        comment="Figures that are printed coarser or finer than their column; all others have its half width.",
     )
     op.create_table(
         "amendment",
