@@ -32,6 +32,7 @@ def submit(engine: Engine, *readings: WorkbookReading) -> list[int]:
                     unit_code=reading.unit_code,
                     report_month=reading.report_month,
                     state="read",
+                    filed_on=filed_on(reading.report_month),
                     received_at=EPOCH + timedelta(minutes=count),
                 )
                 .returning(submission.c.submission_id)
@@ -40,6 +41,11 @@ def submit(engine: Engine, *readings: WorkbookReading) -> list[int]:
             loadables.append(Loadable(number, reading))
         write_readings(connection, loadables)
     return [loadable.submission_id for loadable in loadables]
+
+
+def filed_on(report_month: date) -> date:
+    """A day after the month on which every kind of unit files in time."""
+    return (report_month + timedelta(days=32)).replace(day=5)
 
 
 def states(engine: Engine, numbers: Sequence[int]) -> list[str]:

@@ -4,12 +4,14 @@ import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 
 import psycopg
-from sqlalchemy import Connection, Engine, and_, exc, insert, select, text
+from sqlalchemy import ColumnElement, Connection, Date, Engine, and_, cast, exc, func, insert, literal, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from taizhang.landing import LandedFile, file_sha256, land
+from taizhang.reading.identity import CHINA
 from taizhang.reading.result import Refusal, WorkbookReading
 from taizhang.reading.workbook import read_workbook
 from taizhang.sources.inbox import InboxFile, look_at, new_files, path_of
@@ -219,6 +221,7 @@ def _new_submission(connection: Connection, entry: Taken) -> int | None:
         "file_name": entry.inbox_file.name,
         "byte_size": entry.landed.byte_size,
         "source_uri": entry.inbox_file.source_uri,
+        "filed_on": _filed_on(entry.inbox_file),
     }
     outcome = entry.outcome
     if isinstance(outcome, Refusal):
@@ -239,6 +242,8 @@ def _new_submission(connection: Connection, entry: Taken) -> int | None:
     # What was tried again is as if it had come only now: among several of a unit the latest received counts.
     anew = dict.fromkeys(("reason_code", "reason_zh", "reason_en")) | values
     anew |= {"received_at": text("now()"), "state_at": text("now()")}
+    # Only when it was filed stays: that it is read anew is no fault of whoever filed it.
+    anew |= {"filed_on": func.least(submission.c.filed_on, statement.excluded.filed_on)}
     other_outcome = and_(_TRY_AGAIN, submission.c.reason_code.is_distinct_from(anew["reason_code"]))
     statement = statement.on_conflict_do_update(index_elements=["sha256"], set_=anew, where=other_outcome)
     submission_id: int | None = connection.scalar(statement.returning(submission.c.submission_id))
@@ -249,6 +254,13 @@ def _new_submission(connection: Connection, entry: Taken) -> int | None:
             [{"submission_id": submission_id, "state": state, "actor": ACTOR} for state in states],
         )
     return submission_id
+
+
+def _filed_on(file: InboxFile) -> ColumnElement[date]:
+    """SQL: the day in China on which the file was put into the inbox, today at the latest (clocks may differ)."""
+    put_there = datetime.fromtimestamp(file.modified_ns // 1_000_000_000, CHINA).date()
+    today = cast(func.timezone(literal(CHINA.utcoffset(None)), func.now()), Date)
+    return func.least(literal(put_there), today)
 
 
 def _record_arrival(connection: Connection, entry: Taken, *, is_duplicate: bool) -> None:

@@ -79,9 +79,10 @@ def look_at(path: Path) -> InboxFile:
     return InboxFile(path, status.st_size, status.st_mtime_ns)
 
 
-def submit(files: list[Path]) -> list[Path]:
+def submit(files: list[Path], *, keep_times: bool = False) -> list[Path]:
     """Put copies of the files into the inbox, each whole or not at all; returns where they are.
 
+    A file counts as filed now, or with `keep_times` when it was last modified.
     Files of the same name do not displace each other: each lies in a folder named after the day and its content.
     FileNotFoundError names a file that is not there; nothing is copied then.
     """
@@ -95,6 +96,9 @@ def submit(files: list[Path]) -> list[Path]:
         target.parent.mkdir(parents=True, exist_ok=True)
         partial = target.with_name(f".{os.getpid()}.part")
         shutil.copyfile(file, partial)
+        if keep_times:
+            status = file.stat()
+            os.utime(partial, ns=(status.st_atime_ns, status.st_mtime_ns))
         partial.replace(target)
         placed.append(target)
     return placed

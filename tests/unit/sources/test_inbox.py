@@ -19,6 +19,16 @@ def test_files_of_one_name_do_not_displace_each_other(home: Path, tmp_path: Path
     assert {file.path for file in inbox.listing()} == set(placed)
 
 
+def test_a_file_counts_as_filed_now_unless_its_time_is_kept(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "月报.xlsx"
+    file.write_text("a")
+    os.utime(file, ns=(1_712_000_000_000_000_007,) * 2)
+    (placed,) = inbox.submit([file])
+    assert inbox.look_at(placed).modified_ns > 1_712_000_000_000_000_007
+    assert inbox.submit([file], keep_times=True) == [placed]
+    assert inbox.look_at(placed).modified_ns == 1_712_000_000_000_000_007
+
+
 def test_a_name_may_be_as_long_as_names_can_be(home: Path, tmp_path: Path) -> None:
     file = tmp_path / f"{'报' * 83}.xlsx"
     file.write_text("a")

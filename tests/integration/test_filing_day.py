@@ -1,0 +1,61 @@
+"""The day on which a file was filed: when it was put into the inbox, in China, and never later than it was taken."""
+
+import os
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from taizhang import ingest
+from taizhang.reading.identity import CHINA
+from taizhang.reading.result import Refusal, WorkbookReading
+from taizhang.settings import settings
+from tests.readings import workbook_reading
+
+TODAY = datetime.now(CHINA).date()
+
+
+def put(name: str, modified: datetime) -> None:
+    path = settings().inbox_dir / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("content")
+    os.utime(path, (modified.timestamp(),) * 2)
+
+
+def take(engine: Engine, monkeypatch: pytest.MonkeyPatch, outcome: WorkbookReading | Refusal) -> date | None:
+    """Take what lies in the inbox; returns the day of the one submission there is."""
+
+    def read(path: Path, file_name: str) -> WorkbookReading:
+        if isinstance(outcome, Refusal):
+            raise outcome
+        return outcome
+
+    monkeypatch.setattr(ingest, "read_workbook", read)
+    for chunk in ingest.discover(engine):
+        ingest.ingest_chunk(engine, chunk)
+    with engine.connect() as connection:
+        filed_on: date | None = connection.scalar(text("select filed_on from ops.submission"))
+    return filed_on
+
+
+def test_it_is_the_day_in_china(engine: Engine, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put("a.xlsx", datetime.fromisoformat("2024-04-09T20:00:00+00:00"))
+    assert take(engine, monkeypatch, workbook_reading()) == date(2024, 4, 10)
+
+
+def test_it_is_never_later_than_the_day_of_receipt(engine: Engine, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put("a.xlsx", datetime.now(CHINA) + timedelta(days=400))
+    assert take(engine, monkeypatch, workbook_reading()) in {TODAY, TODAY + timedelta(days=1)}
+
+
+def test_what_is_read_again_for_no_fault_of_its_own_keeps_its_first_day(
+    engine: Engine, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put("a.xlsx", datetime(2024, 4, 9, 12, tzinfo=CHINA))
+    refused = Refusal("unit_unknown", "单位不明", "unknown unit")
+    assert take(engine, monkeypatch, refused) == date(2024, 4, 9)
+    put("again.xlsx", datetime(2024, 4, 20, 12, tzinfo=CHINA))
+    assert take(engine, monkeypatch, workbook_reading()) == date(2024, 4, 9)
+    with engine.connect() as connection:
+        assert connection.scalar(text("select state from ops.submission")) == "read"
