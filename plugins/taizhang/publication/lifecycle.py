@@ -96,24 +96,25 @@ def _open(engine: Engine) -> int | None:
         taken_back = forget_unpublished(connection)
         if taken_back:
             log.info("took back %s rows of unfinished publications", taken_back)
-        if not scope:
+        if not scope.entries:
             return None
         publication_id = int(
             connection.scalar(text("select coalesce(max(publication_id), 0) + 1 from ops.publication")) or 1
         )
         connection.execute(
             text(
-                "insert into ops.publication (publication_id, state, code_version, catalogue_version) "
-                "values (:publication_id, 'building', :code_version, :catalogue_version)"
+                "insert into ops.publication (publication_id, state, code_version, catalogue_version, gate_run_id) "
+                "values (:publication_id, 'building', :code_version, :catalogue_version, :gate_run_id)"
             ),
             {
                 "publication_id": publication_id,
                 "code_version": code_version(),
                 "catalogue_version": load_catalogue().version,
+                "gate_run_id": scope.gate_run_id,
             },
         )
-        record_scope(connection, publication_id, scope)
-    log.info("opened publication %s over %s units and months", publication_id, len(scope))
+        record_scope(connection, publication_id, scope.entries)
+    log.info("opened publication %s over %s units and months", publication_id, len(scope.entries))
     return publication_id
 
 

@@ -6,9 +6,9 @@ from taizhang.publication.scope import changed_scope
 
 
 def has_pending(engine: Engine) -> bool:
-    """Tell whether a unit's accepted submission of a month differs from the one that the last publication shows."""
+    """Tell whether there is a unit's month of which something is not as the last publication shows it."""
     with engine.connect() as connection:
-        return bool(changed_scope(connection))
+        return bool(changed_scope(connection).entries)
 
 
 def state_of(engine: Engine, publication_id: int) -> str | None:
