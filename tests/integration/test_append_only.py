@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError
 TABLES = (
     "audit.amendment",
     "audit.explanation",
+    "audit.feedback",
     "audit.finding",
     "audit.gate_run",
     "audit.gate_seal",

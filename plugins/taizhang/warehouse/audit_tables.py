@@ -180,3 +180,17 @@ explanation = Table(
     comment="What a unit answered to a finding, with the workbook that brought the answer.",
 )
 Index("explanation_by_key", explanation.c.finding_key)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("feedback_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("submission_id", ForeignKey("ops.submission.submission_id"), nullable=False, index=True),
+    Column("gate_run_id", ForeignKey("audit.gate_run.gate_run_id"), comment="None where the file was refused."),
+    Column("file", Text, nullable=False, comment="Where it was put, below the outbox."),
+    Column("sha256", Text, nullable=False, comment="Of the file as it was put there."),
+    Column("finding_count", Integer, nullable=False),
+    created_at(),
+    schema="audit",
+    comment="What was given back to the submitter: the feedback workbook, or why the file was refused.",
+)
