@@ -1,7 +1,8 @@
 """Interval arithmetic as SQL: the one place where a printed figure becomes [v - h, v + h).
 
-A figure v with half width h means [v - h, v + h); h = 0 means exactly v (counts). Every function takes and returns SQL
-text over unqualified columns; all of it is three-valued: NULL when a value or a half width is unknown.
+A figure v with half width h means [v - h, v + h); h = 0 means exactly v (counts). Cut off instead of rounded it means
+[v, v + 2h). Every function takes and returns SQL text over unqualified columns; all of it is three-valued: NULL when a
+value or a half width is unknown.
 """
 
 from collections.abc import Sequence
@@ -39,10 +40,31 @@ def total(parts: Sequence[Interval]) -> Interval:
     )
 
 
+def truncated(figure: Interval) -> Interval:
+    """The figure read as cut off instead of rounded: [v, v + 2h)."""
+    return Interval(f"({figure.value} + {figure.half})", figure.half)
+
+
 def meets(left: Interval, right: Interval) -> str:
     """True when some value lies in both intervals."""
     gap, slack = f"({left.value} - {right.value})", f"({left.half} + {right.half})"
     return f"(abs({gap}) < {slack} or ({gap} = {slack} and {right.half} = 0) or (-{gap} = {slack} and {left.half} = 0))"
+
+
+def meets_truncated(whole: Interval, parts: Interval) -> str:
+    """True when the whole was cut off and meets the parts, be these rounded or cut off as well."""
+    cut = truncated(whole)
+    return f"({meets(cut, parts)} or {meets(cut, truncated(parts))})"
+
+
+def apart(left: Interval, right: Interval, distance: str) -> str:
+    """True when the two figures certainly lie more than a distance (not negative) apart."""
+
+    def above(higher: Interval, lower: Interval) -> str:
+        gap = f"({higher.low} - {lower.high})"
+        return f"{gap} > {distance} or ({gap} = {distance} and {lower.half} > 0)"
+
+    return f"({above(left, right)} or {above(right, left)})"
 
 
 def can_be_at_most(lesser: Interval, greater: Interval) -> str:
@@ -67,6 +89,17 @@ def rate_meets(rate: Interval, numerator: Interval, denominator: Interval) -> st
     return f"(case when {positive(denominator)} then {reached} and {undercut} end)"
 
 
+def rate_meets_truncated(rate: Interval, numerator: Interval, denominator: Interval) -> str:
+    """True when the rate was cut off and is numerator / denominator, be these rounded or cut off as well.
+
+    NULL unless the denominator is positive.
+    """
+    cut = truncated(rate)
+    rounded = rate_meets(cut, numerator, denominator)
+    both = rate_meets(cut, truncated(numerator), truncated(denominator))
+    return f"(case when {positive(denominator)} then {rounded} or {both} end)"
+
+
 def certainly_over(numerator: Interval, denominator: Interval, percent: str) -> str:
     """True when numerator / denominator is above a percentage (not negative) whatever the unprinted digits were.
 
@@ -75,3 +108,22 @@ def certainly_over(numerator: Interval, denominator: Interval, percent: str) -> 
     least = f"(100 * {numerator.low} - {percent} * {denominator.high})"
     certain = f"({least} > 0 or ({least} = 0 and {denominator.half} > 0 and {percent} > 0))"
     return f"(case when {positive(denominator)} then {certain} end)"
+
+
+def certainly_below(numerator: Interval, denominator: Interval, times: str, share: str) -> str:
+    """True when times * numerator < share * denominator whatever the unprinted digits were.
+
+    `times` is above zero, `share` has any sign. NULL unless the denominator is positive.
+    """
+    most = f"({times} * {numerator.high} - least({share} * {denominator.low}, {share} * {denominator.high}))"
+    unattained = f"({numerator.half} > 0 or ({share} < 0 and {denominator.half} > 0))"
+    return f"(case when {positive(denominator)} then {most} < 0 or ({most} = 0 and {unattained}) end)"
+
+
+def certainly_behind(done: Interval, plan: Interval, due: tuple[str, str], points: str) -> str:
+    """True when done / plan is certainly more than so many percentage points behind due[0] / due[1].
+
+    Written with products, so that a twelfth of the year is exact. NULL unless the plan is positive.
+    """
+    elapsed, whole = due
+    return certainly_below(done, plan, f"(100 * {whole})", f"(100 * {elapsed} - {points} * {whole})")

@@ -9,7 +9,9 @@ from taizhang.quality import intervals
 from taizhang.quality.intervals import Interval
 from taizhang.quality.predicates import Arguments, Predicate
 
-BlankParts = Literal["unknown", "zero"]
+BlankParts = Literal["unknown", "zero", "cannot_tell"]
+Finds = Literal["contradiction", "truncation"]
+Side = Literal["both", "short", "over"]
 
 
 def _is_unreadable(name: str) -> str:
@@ -35,23 +37,51 @@ def _part_columns(names: tuple[str, ...], blank_parts: BlankParts) -> tuple[str,
     return names + halves + letters
 
 
+def _inputs(arguments: "IntervalSumToTie | IntervalAtMost", whole: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Columns without which the rule does not apply."""
+    return (whole, *names) if arguments.blank_parts == "unknown" else (whole,)
+
+
 def _when_applicable(arguments: "IntervalSumToTie | IntervalAtMost", names: tuple[str, ...]) -> str:
-    """SQL: the row condition, and for blank parts that every part has its column and one of them is filled."""
+    """SQL: the row condition; where parts may be blank, that one is filled; for zeros, that every part has a column."""
     if arguments.blank_parts == "unknown":
         return arguments.condition
-    columns_are_there = " and ".join(f"{name}_letter is not null" for name in names)
-    return f"{arguments.condition} and {columns_are_there} and coalesce({', '.join(names)}) is not null"
+    columns = [f"{name}_letter is not null" for name in names] if arguments.blank_parts == "zero" else []
+    return " and ".join([arguments.condition, *columns, f"coalesce({', '.join(names)}) is not null"])
+
+
+def _undecidable(arguments: "IntervalSumToTie | IntervalAtMost", names: tuple[str, ...]) -> str:
+    """SQL: a part is not known."""
+    match arguments.blank_parts:
+        case "zero":
+            return " or ".join(map(_is_unreadable, names))
+        case "cannot_tell":
+            return " or ".join(f"{name} is null" for name in names)
+        case _:
+            return "false"
+
+
+def _tie(finds: Finds, rounded: str, truncated: str) -> str:
+    """SQL: true where the tie finds what it looks for.
+
+    A contradiction fits neither way; a truncation fits only when the derived figure was cut off instead of rounded.
+    """
+    return f"not {rounded} and not {truncated}" if finds == "contradiction" else f"not {rounded} and {truncated}"
 
 
 class IntervalSumToTie(Arguments):
     """The total can be the sum of its parts.
 
-    `blank_parts: zero` takes an empty cell among the parts for zero, as long as one part is filled.
+    `blank_parts: zero` takes an empty cell among the parts for zero, as long as one part is filled; `cannot_tell` says
+    then that it cannot be told. `side: short` looks at parts that fall short of the total only, `over` at parts that
+    go beyond it. `finds: truncation` looks for totals that fit only because they were cut off instead of rounded.
     """
 
     total: str
     parts: tuple[str, ...] = Field(min_length=1)
     blank_parts: BlankParts = "unknown"
+    side: Side = "both"
+    finds: Finds = "contradiction"
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -62,14 +92,20 @@ class IntervalSumToTie(Arguments):
         """See `Arguments`."""
         del table
         total, parts = intervals.column(self.total), intervals.total(_parts(self.parts, self.blank_parts))
-        zero = self.blank_parts == "zero"
-        unreadable = " or ".join(map(_is_unreadable, self.parts)) if zero else "false"
+        failing = _tie(self.finds, intervals.meets(total, parts), intervals.meets_truncated(total, parts))
+        if self.side != "both":
+            failing += f" and {total.value} {'>' if self.side == 'short' else '<'} {parts.value}"
+        condition, undecidable = _when_applicable(self, self.parts), _undecidable(self, self.parts)
         return Predicate(
-            failing=f"not {intervals.meets(total, parts)}",
-            inputs=(self.total,) if zero else (self.total, *self.parts),
-            condition=_when_applicable(self, self.parts),
-            undecidable=unreadable,
-            values={"sum": parts.value, "residual": f"({total.value} - {parts.value})"},
+            failing=failing,
+            inputs=_inputs(self, self.total, self.parts),
+            condition=condition if self.finds == "contradiction" else f"{condition} and ({undecidable}) is not true",
+            undecidable=undecidable,
+            values={
+                "sum": parts.value,
+                "residual": f"({total.value} - {parts.value})",
+                "surplus": f"({parts.value} - {total.value})",
+            },
         )
 
 
@@ -89,22 +125,25 @@ class IntervalAtMost(Arguments):
         """See `Arguments`."""
         del table
         greater, lesser = intervals.column(self.greater), intervals.total(_parts(self.lesser, self.blank_parts))
-        zero = self.blank_parts == "zero"
         return Predicate(
             failing=f"not {intervals.can_be_at_most(lesser, greater)}",
-            inputs=(self.greater,) if zero else (self.greater, *self.lesser),
+            inputs=_inputs(self, self.greater, self.lesser),
             condition=_when_applicable(self, self.lesser),
-            undecidable=" or ".join(map(_is_unreadable, self.lesser)) if zero else "false",
+            undecidable=_undecidable(self, self.lesser),
             values={"sum": lesser.value, "excess": f"({lesser.value} - {greater.value})"},
         )
 
 
 class IntervalRatioToTie(Arguments):
-    """The printed rate can be numerator / denominator in percent."""
+    """The printed rate can be numerator / denominator in percent.
+
+    `finds: truncation` looks for rates that fit only because they were cut off instead of rounded.
+    """
 
     rate: str
     numerator: str
     denominator: str
+    finds: Finds = "contradiction"
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -115,12 +154,13 @@ class IntervalRatioToTie(Arguments):
     def predicate(self, table: str) -> Predicate:
         """See `Arguments`."""
         del table
-        rate, numerator, denominator = map(intervals.column, (self.rate, self.numerator, self.denominator))
+        figures = [intervals.column(name) for name in (self.rate, self.numerator, self.denominator)]
+        possible = intervals.positive(figures[2])
         return Predicate(
-            failing=f"not {intervals.rate_meets(rate, numerator, denominator)}",
+            failing=_tie(self.finds, intervals.rate_meets(*figures), intervals.rate_meets_truncated(*figures)),
             inputs=(self.rate, self.numerator, self.denominator),
-            condition=self.condition,
-            undecidable=f"not {intervals.positive(denominator)}",
+            condition=self.condition if self.finds == "contradiction" else f"{self.condition} and {possible}",
+            undecidable=f"not {possible}",
             values={"computed": f"round(100.0 * {self.numerator} / nullif({self.denominator}, 0), 2)"},
         )
 

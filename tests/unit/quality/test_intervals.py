@@ -45,17 +45,19 @@ def closed_below(figure: tuple[Decimal, Decimal]) -> tuple[Fraction, Fraction, b
     return low, high, True, belongs
 
 
-def ratio(num: tuple[Decimal, Decimal], den: tuple[Decimal, Decimal]) -> tuple[Fraction, Fraction, bool, bool]:
+def quotient(
+    num: tuple[Fraction, Fraction, bool, bool], den: tuple[Fraction, Fraction, bool, bool]
+) -> tuple[Fraction, Fraction, bool, bool]:
     """The interval of 100 * num / den for a positive den, from its four corners."""
-    num_low, num_high, num_closed = ends(num)
-    den_low, den_high, den_closed = ends(den)
-    corners = [
-        (100 * n / d, n_in and d_in) for n, n_in in ((num_low, True), (num_high, num_closed))
-        for d, d_in in ((den_low, True), (den_high, den_closed))
-    ]  # fmt: skip
+    corners = [(100 * num[i] / den[j], num[i + 2] and den[j + 2]) for i in (0, 1) for j in (0, 1)]
     low, high = min(value for value, _ in corners), max(value for value, _ in corners)
     # An end at zero is attained with any denominator that belongs.
     return low, high, (low, True) in corners, (high, True) in corners
+
+
+def ratio(num: tuple[Decimal, Decimal], den: tuple[Decimal, Decimal]) -> tuple[Fraction, Fraction, bool, bool]:
+    """The interval of 100 * num / den, both rounded."""
+    return quotient(closed_below(num), closed_below(den))
 
 
 def ask(engine: Engine, expression: str, rows: list[tuple[tuple[Decimal, Decimal], ...]]) -> list[bool | None]:
@@ -89,6 +91,45 @@ def test_a_sum_adds_values_and_half_widths(engine: Engine, rows):
     assert ask(engine, intervals.meets(A, intervals.total([B, C])), rows) == expected
 
 
+def cut(figure: tuple[Decimal, Decimal]) -> tuple[Fraction, Fraction, bool, bool]:
+    """What a figure may have been before it was cut off: [v, v + 2h)."""
+    value, half = map(Fraction, figure)
+    return value, value + 2 * half, True, half == 0
+
+
+@ASK
+@given(batches)
+def test_a_truncated_total_meets_rounded_or_truncated_parts(engine: Engine, rows):
+    expected = [
+        share_a_value(cut(a), closed_below(b)) or share_a_value(cut(a), cut(b)) for a, b, _ in rows
+    ]  # fmt: skip
+    assert ask(engine, intervals.meets_truncated(A, B), rows) == expected
+
+
+@ASK
+@given(batches)
+def test_the_parts_of_a_truncated_total_are_each_truncated(engine: Engine, rows):
+    def summed(one: tuple[Fraction, Fraction, bool, bool], other: tuple[Fraction, Fraction, bool, bool]):
+        return one[0] + other[0], one[1] + other[1], True, one[3] and other[3]
+
+    expected = [
+        share_a_value(cut(a), summed(closed_below(b), closed_below(c))) or share_a_value(cut(a), summed(cut(b), cut(c)))
+        for a, b, c in rows
+    ]
+    assert ask(engine, intervals.meets_truncated(A, intervals.total([B, C])), rows) == expected
+
+
+@ASK
+@given(batches, st.sampled_from([0, Decimal("0.1"), 1, 10]))
+def test_apart_is_every_distance_above(engine: Engine, rows, distance: Decimal):
+    def above(high: tuple[Decimal, Decimal], low: tuple[Decimal, Decimal]) -> bool:
+        gap = ends(high)[0] - ends(low)[1]
+        return gap > distance or (gap == distance and not ends(low)[2])
+
+    expected = [above(a, b) or above(b, a) for a, b, _ in rows]
+    assert ask(engine, intervals.apart(A, B, str(distance)), rows) == expected
+
+
 @ASK
 @given(batches)
 def test_at_most_is_having_a_value_that_is_not_above(engine: Engine, rows):
@@ -101,6 +142,32 @@ def test_at_most_is_having_a_value_that_is_not_above(engine: Engine, rows):
 def test_a_rate_meets_when_some_quotient_prints_as_it(engine: Engine, rows):
     expected = [None if ends(c)[0] <= 0 else share_a_value(closed_below(a), ratio(b, c)) for a, b, c in rows]
     assert ask(engine, intervals.rate_meets(A, B, C), rows) == expected
+
+
+@ASK
+@given(batches)
+def test_a_truncated_rate_meets_rounded_or_truncated_figures(engine: Engine, rows):
+    expected = [
+        None
+        if ends(c)[0] <= 0
+        else share_a_value(cut(a), ratio(b, c)) or share_a_value(cut(a), quotient(cut(b), cut(c)))
+        for a, b, c in rows
+    ]
+    assert ask(engine, intervals.rate_meets_truncated(A, B, C), rows) == expected
+
+
+@ASK
+@given(batches, st.integers(1, 12), st.sampled_from([0, 10, 30, Decimal("12.5")]))
+def test_certainly_behind_is_every_quotient_below(engine: Engine, rows, month: int, points: Decimal):
+    def behind(done: tuple[Decimal, Decimal], plan: tuple[Decimal, Decimal]) -> bool | None:
+        if ends(plan)[0] <= 0:
+            return None
+        least = Fraction(100 * month, 12) - Fraction(points)
+        _, high, _, attained = ratio(done, plan)
+        return high < least or (high == least and not attained)
+
+    expected = [behind(b, c) for _, b, c in rows]
+    assert ask(engine, intervals.certainly_behind(B, C, (str(month), "12"), str(points)), rows) == expected
 
 
 @ASK
@@ -122,11 +189,15 @@ def test_nothing_is_told_of_what_is_unknown(engine: Engine, unknown: str):
     row = ", ".join(f"{'null' if name == unknown else 5}::numeric as {name}" for name in names)
     tests = [
         intervals.rate_meets(A, B, C),
+        intervals.rate_meets_truncated(A, B, C),
         intervals.meets(A, intervals.total([B, C])),
+        intervals.meets_truncated(A, intervals.total([B, C])),
+        intervals.apart(A, intervals.total([B, C]), "1"),
         intervals.can_be_at_most(A, intervals.total([B, C])),
     ]
     if unknown[0] != "a":
         tests.append(intervals.certainly_over(B, C, "100"))
+        tests.append(intervals.certainly_behind(B, C, ("3", "12"), "10"))
     with engine.connect() as connection:
         told = connection.execute(text(f"select {', '.join(tests)} from (select {row}) as v")).one()
     assert list(told) == [None] * len(tests)
