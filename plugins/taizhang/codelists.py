@@ -3,12 +3,16 @@
 import csv
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cache, cached_property
+from itertools import pairwise
 
 from taizhang.errors import TaizhangError
 from taizhang.settings import PROJECT_ROOT
 
 SEEDS_DIR = PROJECT_ROOT / "dbt_project" / "seeds"
+DEFAULT_CURVE = "default"
+MONTHS_OF_YEAR = 12
 
 
 class CodeListError(TaizhangError, LookupError):
@@ -96,6 +100,43 @@ def code_list(name: str) -> CodeList:
             if aliases.setdefault(alias, row[code_column]) != row[code_column]:
                 raise CodeListError(f"code list {name}: the alias {alias} means two codes")
     return CodeList(name, names, aliases)
+
+
+@cache
+def partitions() -> frozenset[str]:
+    """Codes of the breakdowns whose classes do not overlap, so that they add up to the whole; lists are none."""
+    rows = _rows("breakdown")
+    if unknown := {row["is_partition"] for row in rows} - {"true", "false"}:
+        raise CodeListError(f"code list breakdown: is_partition is true or false, not {', '.join(sorted(unknown))}")
+    return frozenset(row["breakdown_code"] for row in rows if row["is_partition"] == "true")
+
+
+@dataclass(frozen=True)
+class Share:
+    """An exact share of the year: `elapsed` of `whole`."""
+
+    elapsed: Decimal
+    whole: Decimal
+
+
+@cache
+def schedule_curve(curve_code: str = DEFAULT_CURVE) -> dict[int, Share]:
+    """Load a schedule curve: what should be done by the end of each month, by its number.
+
+    CodeListError unless it has all twelve months, never falls and ends with the whole.
+    """
+    rows = [row for row in _rows("schedule_curve") if row["curve_code"] == curve_code]
+    curve = {int(row["month_of_year"]): Share(Decimal(row["elapsed"]), Decimal(row["whole"])) for row in rows}
+    if len(rows) != len(curve) or sorted(curve) != list(range(1, MONTHS_OF_YEAR + 1)):
+        raise CodeListError(f"schedule curve {curve_code}: each month from 1 to {MONTHS_OF_YEAR} stands once")
+    if any(share.whole <= 0 or not 0 <= share.elapsed <= share.whole for share in curve.values()):
+        raise CodeListError(f"schedule curve {curve_code}: elapsed lies between zero and the whole")
+    shares = [curve[month] for month in sorted(curve)]
+    if any(one.elapsed * other.whole > other.elapsed * one.whole for one, other in pairwise(shares)):
+        raise CodeListError(f"schedule curve {curve_code}: what should be done never falls")
+    if shares[-1].elapsed != shares[-1].whole:
+        raise CodeListError(f"schedule curve {curve_code}: December ends with the whole")
+    return curve
 
 
 @cache

@@ -58,7 +58,7 @@ def test_words_do_not_contradict_each_other() -> None:
     assert not words.yes_words & words.no_words
     assert not words.none_marks & (words.yes_words | words.no_words | words.ditto_marks)
     assert not words.none_marks & words.units.keys()
-    assert {unit.kind for unit in words.units.values()} == {"amount", "rate", "count"}
+    assert {unit.kind for unit in words.units.values()} == {"amount", "rate", "points", "count"}
 
 
 @pytest.mark.parametrize("unit_code", ["621122", "532900K1"])

@@ -7,9 +7,10 @@
 }}
 
 {%- set summary_measures = [
-    'project_count', 'not_started_count', 'under_construction_count', 'in_production_count', 'started_count',
-    'start_rate_pct', 'total_investment_wan', 'annual_plan_wan', 'month_completed_wan', 'ytd_completed_wan',
-    'completion_rate_pct', 'funds_received_wan', 'funds_paid_wan',
+    'project_count', 'count_share_pct', 'not_started_count', 'under_construction_count', 'in_production_count',
+    'started_count', 'start_rate_pct', 'total_investment_wan', 'investment_share_pct', 'annual_plan_wan',
+    'month_completed_wan', 'ytd_completed_wan', 'completion_rate_pct', 'schedule_gap_pp', 'funds_received_wan',
+    'funds_received_rate_pct', 'funds_paid_wan',
 ] %}
 
 with scope as (

@@ -12,7 +12,7 @@ from taizhang.dictionary.model import SQL_TYPES, UNITS, Additivity, ColumnType, 
 MARTS_DIR = Path(__file__).parent / "marts"
 SHARED = "shared"
 
-# Marts have what sheets have, and keys, plain days and gaps in percentage points.
+# Marts have what sheets have, and keys, plain days and figures of any kind.
 MART_SQL_TYPES: dict[str, str] = {kind.value: name for kind, name in SQL_TYPES.items()} | {
     "key": "bigint",
     "ordinal": "integer",
@@ -20,10 +20,9 @@ MART_SQL_TYPES: dict[str, str] = {kind.value: name for kind, name in SQL_TYPES.i
     "figure": "numeric(20,6)",
     "width": "numeric",
     "day": "date",
-    "points": "numeric(20,6)",
     "document": "jsonb",
 }
-MART_UNITS: dict[str, str] = {kind.value: unit for kind, unit in UNITS.items()} | {"points": "百分点"}
+MART_UNITS: dict[str, str] = {kind.value: unit for kind, unit in UNITS.items()}
 
 
 class MartColumn(BaseModel):

@@ -22,6 +22,7 @@ class ColumnType(StrEnum):
     COUNT = "count"
     AMOUNT = "amount"
     RATE = "rate"
+    POINTS = "points"
     DATE = "date"
     MONTH = "month"
 
@@ -36,6 +37,7 @@ SQL_TYPES: dict[ColumnType, str] = {
     ColumnType.COUNT: "integer",
     ColumnType.AMOUNT: "numeric(20,6)",
     ColumnType.RATE: "numeric(20,6)",
+    ColumnType.POINTS: "numeric(20,6)",
     ColumnType.DATE: "daterange",
     ColumnType.MONTH: "date",
 }
@@ -43,17 +45,24 @@ SQL_TYPES: dict[ColumnType, str] = {
 UNITS: dict[ColumnType, str] = {
     ColumnType.AMOUNT: "万元",
     ColumnType.RATE: "%",
+    ColumnType.POINTS: "个百分点",
     ColumnType.COUNT: "个",
 }
 
+# Figures that are made of two others of the sheet.
+RATIOS = (ColumnType.RATE, ColumnType.POINTS)
+
 Additivity = Literal["additive", "semi_additive", "non_additive", "none"]
+Whole = Literal["row", "breakdown"]
 
 
 class Column(BaseModel):
     """One column of a sheet, or of a mart.
 
     `hint` is what the template tells whoever fills the column in, in Chinese; `carried` columns stay from one month to
-    the next, the template pre-fills them.
+    the next, the template pre-fills them. A rate is numerator / denominator of its row, or where `denominator_of` is
+    breakdown, the denominator's total over all classes of the row's breakdown. Points are the gap between such a rate
+    and what the schedule asks for.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -70,6 +79,7 @@ class Column(BaseModel):
     code_list: str | None = None
     numerator: str | None = None
     denominator: str | None = None
+    denominator_of: Whole = "row"
     group: str | None = None
     group_total: bool = False
     fill_down: bool = False
@@ -86,7 +96,7 @@ class Column(BaseModel):
 
     @property
     def is_measure(self) -> bool:
-        """True for figures: amounts, rates and counts, which have printed decimals and an interval."""
+        """True for figures: amounts, rates, points and counts, which have printed decimals and an interval."""
         return self.type in UNITS
 
     @property
@@ -98,8 +108,12 @@ class Column(BaseModel):
     def _consistent(self) -> Self:
         if (self.type in {ColumnType.CHOICE, ColumnType.CHOICES}) != (self.code_list is not None):
             raise ValueError(f"{self.name}: a choice has a code_list, and nothing else has")
-        if (self.type is ColumnType.RATE) != bool(self.numerator and self.denominator):
+        if (self.type in RATIOS) != bool(self.numerator and self.denominator):
             raise ValueError(f"{self.name}: a rate names its numerator and denominator, and nothing else does")
+        if self.denominator_of != "row" and self.type is not ColumnType.RATE:
+            raise ValueError(f"{self.name}: only a rate can be a share of its breakdown")
+        if self.type in RATIOS and self.additivity != "non_additive":
+            raise ValueError(f"{self.name}: rates and gaps between them never add up")
         if self.is_measure == (self.additivity == "none"):
             raise ValueError(f"{self.name}: a measure states its additivity, and nothing else does")
         return self
@@ -141,6 +155,8 @@ class Sheet(BaseModel):
             for other in (column.numerator, column.denominator):
                 if other is not None and other not in names:
                     raise ValueError(f"{self.sheet}.{column.name}: {other} is no column of the sheet")
+            if column.denominator_of == "breakdown" and not any(c.code_list == "breakdown" for c in self.columns):
+                raise ValueError(f"{self.sheet}.{column.name}: the sheet has no breakdown whose total it could be of")
         if self.layout == "table" and self.anchor not in names:
             raise ValueError(f"{self.sheet}: a table names the column that every row fills (anchor)")
         return self

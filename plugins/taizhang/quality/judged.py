@@ -16,7 +16,7 @@ DASH = "'—'"
 def display(name: str, column_type: ColumnType) -> str:
     """SQL text of a value for a message, in the stored unit, without trailing zeros; a dash when there is none."""
     match column_type:
-        case ColumnType.AMOUNT | ColumnType.RATE | ColumnType.COUNT:
+        case ColumnType.AMOUNT | ColumnType.RATE | ColumnType.POINTS | ColumnType.COUNT:
             shown = f"trim_scale(({name})::numeric)::text"
         case ColumnType.DATE:
             shown = _display_days(name)

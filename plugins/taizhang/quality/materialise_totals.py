@@ -150,7 +150,7 @@ def count_of_reported_totals(place: Workplace, batch: str, of_batch: str) -> str
 
 def _addable(sheet: Sheet) -> list[Column]:
     """Figures of a sheet that may be added up."""
-    return [column for column in sheet.measures if column.type is not ColumnType.RATE]
+    return [column for column in sheet.measures if column.additivity != "non_additive"]
 
 
 def _totalled() -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from taizhang.dictionary import Column, ColumnType, Sheet
 from taizhang.reading.cells import Cells, column_cells
@@ -11,16 +12,19 @@ from taizhang.reading.grid import Grid
 from taizhang.reading.headers import HeaderMatch
 from taizhang.reading.layout import Layout
 from taizhang.reading.messages import IssueLog
+from taizhang.reading.numbers import read_figure
+from taizhang.reading.points import read_gap, read_points
 from taizhang.reading.precision import half_widths_of_cells, half_widths_of_totals
-from taizhang.reading.rates import read_rates
+from taizhang.reading.rates import RateColumn, breakdown_wholes, read_rates
 from taizhang.reading.result import ReadColumn
 from taizhang.reading.text import cell_texts, column_letter
 from taizhang.reading.units import UNKNOWN_KIND, UnitLine
 from taizhang.reading.vocabulary import Unit, vocabulary
 from taizhang.reading.wording import READERS
 
-KINDS = {ColumnType.AMOUNT: "amount", ColumnType.RATE: "rate", ColumnType.COUNT: "count"}
+KINDS = {ColumnType.AMOUNT: "amount", ColumnType.RATE: "rate", ColumnType.POINTS: "points", ColumnType.COUNT: "count"}
 Figures = list[Decimal | int | None]
+BREAKDOWN = "breakdown"
 
 
 @dataclass
@@ -90,10 +94,12 @@ class ColumnReader:
 
     def _read_figures(self, cells: Cells, match: HeaderMatch, table: TableColumns) -> ReadColumn:
         column = cells.column
-        printed = read_printed(cells)
+        printed = read_printed(cells, read_gap if column.type is ColumnType.POINTS else read_figure)
         unit = self.unit_of(column, match)
         if column.type is ColumnType.RATE:
             return self._read_rates(cells, match, printed, unit, table)
+        if column.type is ColumnType.POINTS:
+            return self._percentages(cells, match, read_points(cells, printed), table)
         table.values[column.name] = store_figures(cells, printed, unit)
         if column.type is ColumnType.AMOUNT:
             table.half_widths[column.name] = half_widths_of_cells(printed, unit)
@@ -122,12 +128,7 @@ class ColumnReader:
     def _read_rates(
         self, cells: Cells, match: HeaderMatch, printed: PrintedFigures, unit: Unit | None, table: TableColumns
     ) -> ReadColumn:
-        numerator = table.values.get(cells.column.numerator or "")
-        denominator = table.values.get(cells.column.denominator or "")
-        parts = (numerator, denominator) if numerator and denominator else None
-        rates = read_rates(cells, printed, unit, parts)  # type: ignore[arg-type]
-        table.values[cells.column.name] = rates.values
-        table.half_widths[cells.column.name] = rates.half_widths
+        rates = read_rates(cells, printed, unit, self._parts(cells.column, table))
         if not rates.scale_known:
             self.log.add(
                 "rate_scale_unknown",
@@ -138,8 +139,27 @@ class ColumnReader:
                 letter=column_letter(cells.place),
                 header=match.text,
             )
-        letter = column_letter(cells.place)
-        return ReadColumn(letter, match.text, cells.column.name, "%", Decimal(1), rates.decimals)
+        return self._percentages(cells, match, rates, table)
+
+    def _parts(self, column: Column, table: TableColumns) -> tuple[Figures, Figures] | None:
+        """Return the numerators and denominators of a rate's rows, None when a column of them is missing."""
+        numerators: Any = table.values.get(column.numerator or "")
+        denominators: Any = table.values.get(column.denominator or "")
+        if not numerators or not denominators:
+            return None
+        if column.denominator_of == "breakdown":
+            name = next(other.name for other in self.sheet.columns if other.code_list == BREAKDOWN)
+            breakdowns = table.values.get(name)
+            return (numerators, breakdown_wholes(breakdowns, denominators)) if breakdowns else None
+        return numerators, denominators
+
+    @staticmethod
+    def _percentages(cells: Cells, match: HeaderMatch, read: RateColumn, table: TableColumns) -> ReadColumn:
+        """Keep what was read of a column of percent or percentage points."""
+        column = cells.column
+        table.values[column.name] = read.values
+        table.half_widths[column.name] = read.half_widths
+        return ReadColumn(column_letter(cells.place), match.text, column.name, column.unit, Decimal(1), read.decimals)
 
     def unit_of(self, column: Column, match: HeaderMatch) -> Unit | None:
         """Return a column's unit: its header's, else the sheet's; None for an amount whose unit is stated nowhere."""

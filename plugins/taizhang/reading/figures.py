@@ -66,14 +66,17 @@ def _most_places(places: Iterable[int]) -> int:
     return max((count for count in places if count <= MAX_PRINTED_DECIMALS), default=MAX_PRINTED_DECIMALS)
 
 
-def read_printed(cells: Cells) -> PrintedFigures:
-    """Read a column's figures as printed; what is no figure is noted and left out, as are empty cells."""
+def read_printed(cells: Cells, read: Callable[[str], Figure | None] = read_figure) -> PrintedFigures:
+    """Read a column's figures as printed; what is no figure is noted and left out, as are empty cells.
+
+    `read` reads one text: the figure, None for a mark for none, UnreadableFigureError for anything else.
+    """
     printed = PrintedFigures()
     floats = [(index, value) for index, value in enumerate(cells.values) if type(value) is float]
     if floats:
         _take_floats(floats, printed)
     if len(floats) < len(cells.values):
-        _take_texts(cells, printed)
+        _take_texts(cells, printed, read)
     return printed
 
 
@@ -95,7 +98,7 @@ def _take_floats(floats: list[tuple[int, float]], printed: PrintedFigures) -> No
         printed.decimals[figure.decimals] += 1
 
 
-def _take_texts(cells: Cells, printed: PrintedFigures) -> None:
+def _take_texts(cells: Cells, printed: PrintedFigures, read: Callable[[str], Figure | None]) -> None:
     """Read the cells that are no plain numbers, each distinct text once."""
     known: dict[str, Figure | None] = {}
     for index, value in enumerate(cells.values):
@@ -104,7 +107,7 @@ def _take_texts(cells: Cells, printed: PrintedFigures) -> None:
         try:
             if isinstance(value, str):
                 if value not in known:
-                    known[value] = read_figure(value)
+                    known[value] = read(value)
                 figure = known[value]
             elif isinstance(value, int) and not isinstance(value, bool):
                 figure = Figure(Decimal(value), 0)

@@ -1,9 +1,10 @@
 """A column of rates: percent or fraction? Decided from signs, formats and the figures that the rate is made of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from taizhang.codelists import partitions
 from taizhang.reading.cells import Cells
 from taizhang.reading.figures import MAX_STORED, STORED_PLACES, PrintedFigures
 from taizhang.reading.numbers import MAX_PRINTED_DECIMALS, places_of
@@ -20,6 +21,8 @@ MAJORITY = 3
 ENOUGH_VOTES = 50
 # A fraction would have to mean more than this many percent.
 IMPLAUSIBLE_FRACTION = Decimal(10)
+# The breakdown of which the only class is everything.
+WHOLE = "total"
 
 
 @dataclass
@@ -48,7 +51,7 @@ def read_rates(
     open_cells: dict[int, Decimal] = {}
     for index, value in plain.items():
         if cells.rows[index] in by_format and isinstance(cells.values[index], float):
-            stored[index] = _scaled(value, FRACTION)
+            stored[index] = scaled(value, FRACTION)
         else:
             open_cells[index] = value
     _take_signed(cells, printed, stored, open_cells)
@@ -58,8 +61,8 @@ def read_rates(
         scales = dict.fromkeys(open_cells, scale)
     else:
         scales = _scales_of_cells(open_cells, parts)
-    stored |= {index: _scaled(open_cells[index], scale) for index, scale in scales.items()}
-    return _finish(cells, stored, by_format, len(scales) == len(open_cells))
+    stored |= {index: scaled(open_cells[index], scale) for index, scale in scales.items()}
+    return finish(cells, stored, by_format, len(scales) == len(open_cells))
 
 
 def _scales_of_cells(
@@ -92,8 +95,8 @@ def _take_signed(
     for index, figure in printed.special.items():
         if figure.unit is None:
             open_cells[index] = figure.value
-        elif figure.unit.kind == "rate":
-            stored[index] = _scaled(figure.value, figure.unit.factor)
+        elif figure.unit.kind in ("rate", "points"):
+            stored[index] = scaled(figure.value, figure.unit.factor)
         else:
             cells.note("cell_unit_unfit", index, cells.values[index])
             continue
@@ -128,10 +131,24 @@ def decide_scale(
     return None
 
 
-def _scaled(value: Decimal, scale: Decimal) -> tuple[Decimal, int]:
+def scaled(value: Decimal, scale: Decimal) -> tuple[Decimal, int]:
     """Return the percentage and its printed places: 0.85 is 85 with none, 12‰ is 1.2 with one."""
     percent = value * scale
     return percent, max(0, places_of(percent) - (2 if scale == FRACTION else 0))
+
+
+def breakdown_wholes(
+    breakdowns: Sequence[object], figures: Sequence[Decimal | int | None]
+) -> list[Decimal | int | None]:
+    """Return for each class the total over the classes of its breakdown; the class 合计 where these overlap.
+
+    None where a class of the breakdown has no figure.
+    """
+    sums: dict[object, Decimal | int | None] = {}
+    for code, figure in zip(breakdowns, figures, strict=True):
+        known = sums.get(code, 0)
+        sums[code] = None if known is None or figure is None else known + figure
+    return [sums.get(code if code in partitions() else WHOLE) for code in breakdowns]
 
 
 def _supported(value: Decimal, numerator: Decimal | int | None, denominator: Decimal | int | None) -> Iterable[Decimal]:
@@ -144,9 +161,10 @@ def _supported(value: Decimal, numerator: Decimal | int | None, denominator: Dec
             yield scale
 
 
-def _finish(
+def finish(
     cells: Cells, stored: dict[int, tuple[Decimal, int]], by_format: frozenset[int], scale_known: bool
 ) -> RateColumn:
+    """Make a column of percentages and their places, by the index of their cell; too large ones are noted."""
     values: list[Decimal | None] = [None] * len(cells.values)
     places = []
     for index, (value, decimals) in stored.items():

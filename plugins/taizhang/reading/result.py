@@ -28,6 +28,7 @@ class IssueKind(StrEnum):
     CHOICE_UNKNOWN = "choice_unknown"
     FLAG_UNREADABLE = "flag_unreadable"
     RATE_SCALE_UNKNOWN = "rate_scale_unknown"
+    PERCENT_FOR_POINTS = "percent_for_points"
     EXTRA_COLUMN = "extra_column"
     EXTERNAL_LINK = "external_link"
     COVER_CONTRADICTION = "cover_contradiction"
@@ -111,8 +112,9 @@ class SheetReading:
     """One sheet: `rows` has `row_number` (1-based, as Excel shows it), one column per dictionary column, and `extras`.
 
     Cell values in `rows` (None where empty): text str; choice str (code); choices list[str] (codes); flag bool;
-    count int; amount Decimal in 万元; rate Decimal in percent; date (first day, day after the last) as a tuple of
-    dates; month date (first day). `extras` is a dict of header path to text, or None. A form has exactly one row.
+    count int; amount Decimal in 万元; rate Decimal in percent; points Decimal in percentage points; date (first day,
+    day after the last) as a tuple of dates; month date (first day). `extras` is a dict of header path to text, or None.
+    A form has exactly one row.
     """
 
     sheet: str

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from taizhang.codelists import partitions
 from taizhang.reading.rows import BAND, DETAIL, OF_WHICH, SUBTOTAL, TOTAL, RowMark
 from taizhang.reading.vocabulary import vocabulary
 
@@ -113,7 +114,7 @@ def block_claims(marks: list[RowMark], blocks: dict[int, str | None]) -> list[tu
     found = []
     for mark in marks:
         block = blocks.get(mark.row)
-        if mark.kind in (TOTAL, SUBTOTAL) and block and block not in vocabulary().overlapping_breakdowns:
+        if mark.kind in (TOTAL, SUBTOTAL) and block and block in partitions():
             rows = tuple(other.row for other in marks if other.kind == DETAIL and blocks.get(other.row) == block)
             if rows:
                 found.append((mark, mark.kind, rows))

@@ -46,7 +46,10 @@ class Vocabulary:
     band_words: frozenset[str]
     foreign_header_words: tuple[str, ...]
     foreign_group_words: tuple[str, ...]
-    overlapping_breakdowns: frozenset[str]
+    schedule_words: tuple[str, ...]
+    ahead_words: tuple[str, ...]
+    behind_words: tuple[str, ...]
+    on_schedule_words: frozenset[str]
 
     def unit(self, text: str) -> Unit | None:
         """Return the unit that a text is, or None."""

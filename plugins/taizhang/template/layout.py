@@ -20,7 +20,7 @@ FIRST_HEADER_ROW = 2
 # Characters of width that an A3 page across prints in a size that can be read.
 PAGE_WIDTH = 235.0
 
-_UNIT_ORDER = (ColumnType.AMOUNT, ColumnType.COUNT, ColumnType.RATE)
+_UNIT_ORDER = (ColumnType.AMOUNT, ColumnType.COUNT, ColumnType.RATE, ColumnType.POINTS)
 _WIDTHS = {
     ColumnType.TEXT: 14.0,
     ColumnType.PROJECT_CODE: 25.0,
@@ -30,6 +30,7 @@ _WIDTHS = {
     ColumnType.COUNT: 11.0,
     ColumnType.AMOUNT: 13.0,
     ColumnType.RATE: 11.0,
+    ColumnType.POINTS: 10.5,
     ColumnType.DATE: 12.0,
     ColumnType.MONTH: 14.0,
 }

@@ -20,7 +20,7 @@ LINE_HEIGHT = 13.5
 LARGEST_WIDTH = 30.0
 
 _CENTRED = {ColumnType.FLAG, ColumnType.DATE, ColumnType.MONTH, ColumnType.CHOICE, ColumnType.PROJECT_CODE}
-_RIGHT = {ColumnType.AMOUNT, ColumnType.COUNT, ColumnType.RATE}
+_RIGHT = {ColumnType.AMOUNT, ColumnType.COUNT, ColumnType.RATE, ColumnType.POINTS}
 
 
 def text_width(text: str) -> float:

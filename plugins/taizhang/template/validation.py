@@ -37,8 +37,11 @@ def _limit(sheet: Sheet, column: Column, list_range: str | None) -> dict[str, An
         case ColumnType.COUNT:
             return _between("integer", 0, LARGEST_AMOUNT, "请填写不小于0的整数。")
         case ColumnType.RATE:
-            largest = 100 if _is_headcount_rate(sheet, column) else LARGEST_RATE
+            largest = 100 if _is_share(sheet, column) else LARGEST_RATE
             return _between("decimal", 0, largest, f"请填写0至{largest}之间的百分数，不带百分号。")
+        case ColumnType.POINTS:
+            message = "请填写百分点数，落后填负数，不带百分号和文字。"
+            return _between("decimal", -LARGEST_RATE, LARGEST_RATE, message)
         case ColumnType.DATE:
             limit = _between("date", FIRST_DAY, LAST_DAY, "建议填写日期，如2024-03-15；只知道月份的写2024年3月。")
             return limit | {"error_type": "warning"}
@@ -52,9 +55,10 @@ def _limit(sheet: Sheet, column: Column, list_range: str | None) -> dict[str, An
     return {"validate": "any"}
 
 
-def _is_headcount_rate(sheet: Sheet, column: Column) -> bool:
-    """True if the denominator counts heads: such a rate is never above 100 percent."""
-    return column.denominator is not None and sheet.column(column.denominator).type is ColumnType.COUNT
+def _is_share(sheet: Sheet, column: Column) -> bool:
+    """True if the denominator counts heads or is the whole of a breakdown: such a rate is never above 100 percent."""
+    counts_heads = column.denominator is not None and sheet.column(column.denominator).type is ColumnType.COUNT
+    return counts_heads or column.denominator_of == "breakdown"
 
 
 def _between(kind: str, smallest: object, largest: object, error: str) -> dict[str, Any]:

@@ -46,6 +46,7 @@ _FORMATS: dict[ColumnType, Callable[[Any], str]] = {
     ColumnType.COUNT: lambda value: str(int(value)),
     ColumnType.AMOUNT: lambda value: format(value, "f"),
     ColumnType.RATE: lambda value: format(value, "f"),
+    ColumnType.POINTS: lambda value: format(value, "f"),
     ColumnType.DATE: lambda value: f"[{value[0]},{value[1]})",
     ColumnType.MONTH: str,
 }

@@ -167,6 +167,7 @@ _SQLALCHEMY_TYPES: dict[ColumnType, TypeEngine[Any]] = {
     ColumnType.COUNT: Integer(),
     ColumnType.AMOUNT: Numeric(20, 6),
     ColumnType.RATE: Numeric(20, 6),
+    ColumnType.POINTS: Numeric(20, 6),
     ColumnType.DATE: DATERANGE(),
     ColumnType.MONTH: Date(),
 }
