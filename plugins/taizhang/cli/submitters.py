@@ -214,6 +214,9 @@ def _print_check(file: Path, report: dict[str, Any]) -> None:
                 for finding in report["findings"]
             ),
         )
+    for suggestion in dict.fromkeys(finding["suggestion_zh"] for finding in report["findings"]):
+        if suggestion:
+            print_line(f"线索：{suggestion}")
     advice = {finding["check_id"]: finding for finding in report["findings"] if finding["severity"] != "info"}
     for finding in advice.values():
         if finding["advice_zh"]:

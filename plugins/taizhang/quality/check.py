@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine
 
 from taizhang.quality.batch import collect_reading
 from taizhang.quality.catalogue import Catalogue, load_catalogue
+from taizhang.quality.diagnosis import suggest
 from taizhang.quality.findings import count_rows, create_finding_table, write_findings
 from taizhang.quality.materialise import build_judged_tables
 from taizhang.quality.statements import OFFLINE, run
@@ -32,6 +33,8 @@ class CheckFinding:
     message_zh: str
     message_en: str
     advice_zh: str | None
+    suggestion_zh: str | None = None
+    suggestion_en: str | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ def check_reading(reading: WorkbookReading, engine: Engine, catalogue: Catalogue
             create_finding_table(connection, OFFLINE)
             tallies = count_rows(connection, catalogue.checks, OFFLINE)
             write_findings(connection, catalogue.checks, tallies, OFFLINE)
+            suggest(connection, catalogue.checks, OFFLINE)
             findings = _findings(connection)
             has_previous = run(connection, "select prev_submission_id is not null from pg_temp.batch").scalar_one()
         finally:
@@ -101,7 +105,7 @@ def _findings(connection: Connection) -> list[CheckFinding]:
         connection,
         """
         select check_id, rule_id, severity, verdict, coalesce(sheet_title, sheet) as sheet, cell, value, message_zh,
-            message_en, advice_zh
+            message_en, advice_zh, suggestion_zh, suggestion_en
         from pg_temp.finding
         order by array_position(array['block', 'warn', 'info'], severity), finding.sheet, row_number, check_id""",
     )

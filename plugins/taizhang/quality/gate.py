@@ -12,8 +12,10 @@ from taizhang.quality.batch import collect_waiting, compare_with_standing
 from taizhang.quality.catalogue import Catalogue, load_catalogue
 from taizhang.quality.checkpoint import run_checkpoint
 from taizhang.quality.decision import Decision, carry_out, decide, record
+from taizhang.quality.diagnosis import suggest
 from taizhang.quality.findings import Tally, count_rows, create_finding_table, write_findings
 from taizhang.quality.materialise import build_judged_tables
+from taizhang.quality.rule_pack import store_pack
 from taizhang.quality.statements import WAREHOUSE
 from taizhang.warehouse.connection import exclusive
 
@@ -108,6 +110,8 @@ def _find_contradictions(
         _require_agreement(tallies, gx_counts)
         create_finding_table(connection, WAREHOUSE)
         write_findings(connection, catalogue.checks, tallies, WAREHOUSE)
+    with report.timed("diagnosis"), engine.begin() as connection:
+        suggest(connection, catalogue.checks, WAREHOUSE)
     return tallies, gx_counts
 
 
@@ -135,14 +139,16 @@ def _close_killed_runs(engine: Engine) -> None:
 
 
 def _open_run(engine: Engine, catalogue: Catalogue, waiting: int) -> int:
+    """Note which rules judge how many submissions, with the rules as they stand."""
     with engine.begin() as connection:
+        store_pack(connection, catalogue)
         return int(
             connection.execute(
                 text(
-                    "insert into audit.gate_run (state, catalogue_version, submission_count)"
-                    " values ('running', :version, :waiting) returning gate_run_id"
+                    "insert into audit.gate_run (state, catalogue_version, pack_version, submission_count)"
+                    " values ('running', :version, :pack_version, :waiting) returning gate_run_id"
                 ),
-                {"version": catalogue.version, "waiting": waiting},
+                {"version": catalogue.version, "pack_version": catalogue.pack_version, "waiting": waiting},
             ).scalar_one()
         )
 

@@ -1,0 +1,223 @@
+"""Loading the ties of single submissions from the judged tables: which are broken, which hold."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+
+from sqlalchemy import Connection, RowMapping
+
+from taizhang.codelists import code_list
+from taizhang.dictionary import load_dictionary
+from taizhang.quality.catalogue import Check, by_table
+from taizhang.quality.materialise_totals import BREAKDOWNS
+from taizhang.quality.own_types import IntervalRatioToTie, IntervalSumToTie
+from taizhang.quality.statements import Workplace, run
+from taizhang.quality.ties import Cell, Printed, RatioTie, SumTie, Tie
+
+DETAIL, SUMMARY, TOTALS = "project_progress", "summary", "reported_total"
+OF_DETAIL = "detail_"
+NOTHING = Printed(Decimal(0), Decimal(0))
+
+
+@dataclass(frozen=True)
+class FindingPlace:
+    """What names a finding of one submission while the batch is judged."""
+
+    submission_id: int
+    check_id: str
+    sheet: str
+    row_number: int | None
+    column_name: str
+
+
+@dataclass
+class SubmissionTies:
+    """The ties of one submission; `places[i]` is the finding of `broken[i]`. Figures are in the stored unit."""
+
+    submission_id: int
+    rows: dict[str, list[RowMapping]] = field(default_factory=dict)
+    columns: dict[tuple[str, str], RowMapping] = field(default_factory=dict)
+    figures: dict[Cell, Printed] = field(default_factory=dict)
+    broken: list[Tie] = field(default_factory=list)
+    places: list[FindingPlace] = field(default_factory=list)
+    holding: list[Tie] = field(default_factory=list)
+
+    @property
+    def values(self) -> dict[Cell, Decimal]:
+        """The figures without their half widths."""
+        return {cell: figure.value for cell, figure in self.figures.items()}
+
+    def decimals_of(self, cell: Cell) -> int:
+        """Return with how many decimals the column is printed, counted in the stored unit; negative for 亿元."""
+        half = self.figures[cell].half
+        return 0 if half == 0 else -(2 * half).adjusted()
+
+    def address(self, cell: Cell) -> str:
+        """Return the cell's address in the workbook."""
+        return f"{self.columns[cell.sheet, cell.column_name]['letter']}{cell.row_number}"
+
+    def printed(self, cell: Cell, value: Decimal) -> tuple[str, str]:
+        """Return the figure that stands in the cell and another one, both in the unit of the column."""
+        factor = self.columns[cell.sheet, cell.column_name]["factor"] or Decimal(1)
+        now, then = (figure / factor for figure in (self.figures[cell].value, value))
+        return f"{now.normalize():f}", f"{then.normalize():f}"
+
+
+def tie_checks(checks: Iterable[Check]) -> list[Check]:
+    """Return the checks that tie figures of one submission to each other and look for contradictions."""
+    return [
+        check
+        for check in checks
+        if check.table.name in (DETAIL, SUMMARY, TOTALS)
+        and isinstance(check.arguments, IntervalSumToTie | IntervalRatioToTie)
+        and check.arguments.finds == "contradiction"
+    ]
+
+
+def load_ties(
+    connection: Connection, checks: Sequence[Check], place: Workplace, submissions: Sequence[int]
+) -> Iterator[SubmissionTies]:
+    """Yield the ties of each submission, loaded table by table for all of them at once."""
+    if not submissions:
+        return
+    found = {number: SubmissionTies(number) for number in submissions}
+    wanted = ", ".join(map(str, submissions))
+    for row in run(
+        connection,
+        f"select submission_id, sheet, column_name, letter, factor from {place.raw}.sheet_column"
+        f" where submission_id in ({wanted}) and column_name is not null order by letter desc",
+    ).mappings():
+        found[row["submission_id"]].columns[row["sheet"], row["column_name"]] = row
+    on_table = by_table(checks)
+    for table in (DETAIL, SUMMARY, TOTALS):
+        _load_rows(connection, found, table, on_table.get(table, []), place, wanted)
+    for ties in found.values():
+        for table in (DETAIL, SUMMARY, TOTALS):
+            for row in ties.rows.get(table, []):
+                for index, check in enumerate(on_table.get(table, [])):
+                    if row[f"answered_{index}"]:
+                        _add(ties, check, row, is_broken=row[f"contradicted_{index}"])
+        yield ties
+
+
+def _load_rows(
+    connection: Connection,
+    found: dict[int, SubmissionTies],
+    table: str,
+    checks: list[Check],
+    place: Workplace,
+    wanted: str,
+) -> None:
+    """Load a judged table's rows, what each check says of them, and the figures of their cells."""
+    outcomes = [
+        f"{test} as {name}_{index}"
+        for index, check in enumerate(checks)
+        for name, test in (
+            ("answered", check.predicate(place.gate).answered),
+            ("contradicted", check.predicate(place.gate).contradicted),
+        )
+    ]
+    extra = "".join(f", {outcome}" for outcome in outcomes)
+    claimed = ""
+    if table == TOTALS:
+        claimed = (
+            f", (select t.detail_rows from {place.raw}.reported_total as t where t.submission_id = j.submission_id"
+            " and t.report_month = j.report_month and t.sheet = j.sheet and t.row_number = j.row_number"
+            " and t.column_name = j.column_name) as detail_rows"
+        )
+    query = f"select j.*{extra}{claimed} from {place.gate}.judged_{table} as j where submission_id in ({wanted})"
+    for row in run(connection, query).mappings():
+        ties = found[row["submission_id"]]
+        ties.rows.setdefault(table, []).append(row)
+        ties.figures |= _figures(table, row)
+
+
+def _figures(table: str, row: RowMapping) -> dict[Cell, Printed]:
+    """The figures of a judged row that stand in cells of the submission."""
+    if table == TOTALS:
+        cell = Cell(row["sheet"], row["row_number"], row["column_name"])
+        figure = _printed(row, "reported_value")
+        return {cell: figure} if figure else {}
+    return {
+        Cell(table, row["row_number"], column.name): figure
+        for column in load_dictionary()[table].measures
+        if (figure := _printed(row, column.name))
+    }
+
+
+def _printed(row: RowMapping, name: str) -> Printed | None:
+    value, half = row.get(name), row.get(f"{name}_h")
+    return None if value is None or half is None else Printed(Decimal(value), Decimal(half))
+
+
+def _add(ties: SubmissionTies, check: Check, row: RowMapping, *, is_broken: bool) -> None:
+    """Add the tie that a check states of a row, unless one of its cells is not known."""
+    tie: Tie | None = None
+    match check.arguments:
+        case IntervalRatioToTie() as ratio:
+            tie = _ratio(ties, check.table.name, ratio, row)
+        case IntervalSumToTie() as total:
+            tie = _sum(ties, check.table.name, total, row)
+    if tie is None:
+        return
+    if not is_broken:
+        ties.holding.append(tie)
+        return
+    sheet = row["sheet"] if check.table.name == TOTALS else check.table.name
+    column = row["column_name"] if check.table.name == TOTALS else check.meta.column
+    ties.broken.append(tie)
+    ties.places.append(FindingPlace(ties.submission_id, check.meta.check_id, sheet, row["row_number"], column or ""))
+
+
+@cache
+def _names(sheet: str) -> frozenset[str]:
+    """Names of a sheet's columns."""
+    return frozenset(column.name for column in load_dictionary()[sheet].columns)
+
+
+def _ratio(ties: SubmissionTies, table: str, arguments: IntervalRatioToTie, row: RowMapping) -> Tie | None:
+    names = (arguments.rate, arguments.numerator, arguments.denominator)
+    rate, numerator, denominator = (Cell(table, row["row_number"], name) for name in names)
+    tie = RatioTie(rate, numerator, denominator, ties.figures)
+    return tie if tie.cells <= ties.figures.keys() else None
+
+
+def _sum(ties: SubmissionTies, table: str, arguments: IntervalSumToTie, row: RowMapping) -> Tie | None:
+    """The tie as cells of the submission; what comes from last month is its constant."""
+    if table == TOTALS:
+        total = Cell(row["sheet"], row["row_number"], row["column_name"])
+        parts = {Cell(row["sheet"], number, row["column_name"]) for number in row["detail_rows"] or ()}
+        return SumTie(total, frozenset(parts & ties.figures.keys()), ties.figures)
+    total = Cell(table, row["row_number"], arguments.total)
+    if total not in ties.figures:
+        return None
+    cells: set[Cell] = set()
+    constant = NOTHING
+    for name in arguments.parts:
+        if name in _names(table):
+            cells.add(Cell(table, row["row_number"], name))
+        elif name.startswith(OF_DETAIL) and (summed := _summed(ties, name.removeprefix(OF_DETAIL), row)) is not None:
+            cells |= summed
+        elif figure := _printed(row, name):
+            constant = Printed(constant.value + figure.value, constant.half + figure.half)
+        else:
+            return None
+    return SumTie(total, frozenset(cells & ties.figures.keys()), ties.figures, constant)
+
+
+def _summed(ties: SubmissionTies, name: str, row: RowMapping) -> set[Cell] | None:
+    """The detail cells behind a class of the summary; None when the figure is no column of the detail."""
+    if name not in _names(DETAIL):
+        return None
+    breakdown = row["breakdown_name"]
+    column = BREAKDOWNS.get(breakdown)
+    code = None
+    if column:
+        codes = load_dictionary()[DETAIL].column(column).code_list or ""
+        code = code_list(codes).aliases.get(row["item_name"])
+    return {
+        Cell(DETAIL, detail["row_number"], name)
+        for detail in ties.rows.get(DETAIL, [])
+        if column is None or code == detail[column] or (isinstance(detail[column], list) and code in detail[column])
+    }
