@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -128,6 +129,13 @@ judgement = Table(
     Column("block_count", Integer, nullable=False),
     Column("warn_count", Integer, nullable=False),
     Column("info_count", Integer, nullable=False),
+    Column(
+        "waived_count",
+        Integer,
+        nullable=False,
+        server_default=text("0"),
+        comment="Findings that a waiver took out of the other counts.",
+    ),
     Column("raw_sha256", Text, comment="Of the submission's rows in raw."),
     Column("findings_sha256", Text, comment="Of the digests of its findings."),
     one_of("outcome", SUBMISSION_STATES),

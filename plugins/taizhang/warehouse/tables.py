@@ -303,6 +303,7 @@ cell_correction = Table(
     Column("correction_id", Text, nullable=False),
     Column("old_value", Text, comment="What the submission says."),
     Column("new_value", JSONB, nullable=False, comment="What counts instead, as the column's type."),
+    Column("half_width", Numeric, comment="Of the new figure, in the stored unit."),
     created_at(),
     PrimaryKeyConstraint("submission_id", "sheet", "row_number", "column_name"),
     schema="raw",
