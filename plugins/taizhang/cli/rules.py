@@ -25,9 +25,11 @@ def rules(
 ) -> None:
     """List the rules of the gate, or explain one."""
     from taizhang.quality.catalogue import load_catalogue
+    from taizhang.quality.description import describe_check
 
     catalogue = load_catalogue()
-    chosen = [describe(check) for check in catalogue.checks if rule in (None, check.meta.rule_id, check.meta.check_id)]
+    asked = (check for check in catalogue.checks if rule in (None, check.meta.rule_id, check.meta.check_id))
+    chosen = [describe_check(check) for check in asked]
     if not chosen:
         raise UnknownRuleError(f"the catalogue has no rule {rule}; `taizhang rules` lists them")
     if as_json:
@@ -37,17 +39,6 @@ def rules(
     else:
         for entry in chosen:
             _explain(entry)
-
-
-def describe(check: Any) -> dict[str, Any]:
-    """Return what the catalogue says of a check, as plain values."""
-    return {
-        **check.meta.model_dump(mode="json"),
-        "suite": check.suite,
-        "judged_table": check.table.name,
-        "expectation": check.entry.type,
-        "kwargs": check.entry.kwargs,
-    }
 
 
 def _print_list(chosen: list[dict[str, Any]], version: str) -> None:
@@ -65,7 +56,7 @@ def _print_list(chosen: list[dict[str, Any]], version: str) -> None:
 def _explain(entry: dict[str, Any]) -> None:
     lines = (
         f"{entry['check_id']} {entry['title_zh']}（{entry['title_en']}）",
-        f"  级别：{SEVERITIES_ZH[entry['severity']]}" + (f"；依据：{entry['source']}" if entry["source"] else ""),
+        f"  级别：{SEVERITIES_ZH[entry['severity']]}；依据：{entry['source']}",
         f"  说法：{entry['message_zh']}",
         f"  怎么办：{entry['advice_zh']}",
         f"  {entry['expectation']} {json.dumps(entry['kwargs'], ensure_ascii=False)}",

@@ -1,21 +1,31 @@
 """The rule catalogue: Great Expectations suites in YAML, validated at load; nothing in it may fail open."""
 
-import hashlib
 import re
 import string
 from collections import Counter
-from collections.abc import Iterable
-from enum import StrEnum
-from pathlib import Path
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path, PurePosixPath
 from typing import Any, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from taizhang.errors import TaizhangError
-from taizhang.quality import gx_types, own_types
+from taizhang.quality import gx_types, list_types, month_types, own_types, schedule_types, unit_slips
 from taizhang.quality.judged import JudgedTable, judged_tables
 from taizhang.quality.predicates import Arguments, Predicate
+from taizhang.quality.register import CatalogueError as CatalogueError
+from taizhang.quality.register import (
+    Month,
+    Register,
+    Rule,
+    Strict,
+    Version,
+    fingerprint,
+    load_register,
+    parse,
+    read_files,
+)
+from taizhang.quality.register import Severity as Severity
 from taizhang.settings import PROJECT_ROOT
 
 CATALOGUE_DIR = PROJECT_ROOT / "expectations"
@@ -35,21 +45,15 @@ OWN_EXPECTATIONS: dict[str, type[Arguments]] = {
     "expect_interval_ratio_not_over": own_types.IntervalRatioNotOver,
     "expect_dates_in_order": own_types.DatesInOrder,
     "expect_date_not_after": own_types.DateNotAfter,
-    "expect_no_unit_slip": own_types.NoUnitSlip,
+    "expect_no_unit_slip": unit_slips.NoUnitSlip,
+    "expect_state_kept": month_types.StateKept,
+    "expect_change_at_most": month_types.ChangeAtMost,
+    "expect_not_stale": month_types.NotStale,
+    "expect_columns_together": list_types.ColumnsTogether,
+    "expect_lists_nested": list_types.ListsNested,
+    "expect_not_behind_schedule": schedule_types.NotBehindSchedule,
 }
 EXPECTATIONS = GX_EXPECTATIONS | OWN_EXPECTATIONS
-
-
-class CatalogueError(TaizhangError):
-    """The catalogue is empty or one of its entries is not valid."""
-
-
-class Severity(StrEnum):
-    """What a contradiction does to the submission: holds it back, needs an explanation, is only said."""
-
-    BLOCK = "block"
-    WARN = "warn"
-    INFO = "info"
 
 
 GX_SEVERITIES: dict[str, Severity] = {
@@ -57,10 +61,6 @@ GX_SEVERITIES: dict[str, Severity] = {
     "warning": Severity.WARN,
     "info": Severity.INFO,
 }
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def placeholders(template: str) -> tuple[str, ...]:
@@ -75,12 +75,11 @@ def placeholders(template: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-class Meta(_Strict):
+class Meta(Strict):
     """What is ours in an entry: which rule it is, how much it matters, and what the submitter is told.
 
-    `level` is how far the rule looks, as in the European Statistical System: 0 format, 1 one file,
-    2 other months.
-    `source` is the standard that the rule comes from, where there is one.
+    Level and severity are the rule's, or among the rule's where it has several. `version` and `valid_from` are stated
+    only where they are not the rule's; the source always is.
     """
 
     check_id: str = Field(pattern=r"^[RN]\d\d\.[a-z0-9_]+$")
@@ -94,7 +93,8 @@ class Meta(_Strict):
     advice_zh: str = Field(min_length=1)
     column: str | None = None
     needs_previous: bool = False
-    source: str | None = Field(None, min_length=1)
+    version: Version | None = None
+    valid_from: Month | None = None
 
     @model_validator(mode="after")
     def _id_of_rule(self) -> Self:
@@ -103,7 +103,7 @@ class Meta(_Strict):
         return self
 
 
-class Entry(_Strict):
+class Entry(Strict):
     """One expectation of a suite, as Great Expectations writes it."""
 
     type: str
@@ -112,14 +112,14 @@ class Entry(_Strict):
     meta: Meta
 
 
-class SuiteMeta(_Strict):
+class SuiteMeta(Strict):
     """Which judged table the suite looks at, and what it is about."""
 
     judged_table: str
     about: str
 
 
-class Suite(_Strict):
+class Suite(Strict):
     """One file of the catalogue: expectations on one judged table."""
 
     name: str
@@ -128,21 +128,23 @@ class Suite(_Strict):
 
 
 class Check:
-    """An entry with its arguments understood: knows its judged table and its predicate."""
+    """An entry with its arguments understood: knows its rule, its judged table and its predicate.
 
-    def __init__(self, entry: Entry, table: JudgedTable, suite: str) -> None:
+    It speaks only about rows of months from `valid_from` on: `kwargs` and `arguments` have that in their row condition.
+    """
+
+    def __init__(self, entry: Entry, table: JudgedTable, suite: str, rule: Rule) -> None:
         self.entry = entry
         self.suite = suite
         self.meta = entry.meta
         self.table = table
-        if entry.type not in EXPECTATIONS:
-            raise CatalogueError(f"{entry.meta.check_id}: the expectation type {entry.type} is not known")
-        if GX_SEVERITIES[entry.severity] is not entry.meta.severity:
-            raise CatalogueError(
-                f"{entry.meta.check_id}: Great Expectations' severity {entry.severity} is not our {entry.meta.severity}"
-            )
+        self.rule = rule
+        self.version = entry.meta.version or rule.version
+        self.valid_from = entry.meta.valid_from or rule.valid_from
+        self._require_agreement()
+        self.kwargs = entry.kwargs | {"row_condition": since(entry.kwargs.get("row_condition"), self.valid_from)}
         try:
-            self.arguments = EXPECTATIONS[entry.type].model_validate(entry.kwargs)
+            self.arguments = EXPECTATIONS[entry.type].model_validate(self.kwargs)
         except ValidationError as error:
             raise CatalogueError(f"{entry.meta.check_id}: {error}") from error
         self._require_known_columns()
@@ -157,6 +159,20 @@ class Check:
         """Names in braces in the messages."""
         return {name for text in (self.meta.message_zh, self.meta.message_en) for name in placeholders(text)}
 
+    def _require_agreement(self) -> None:
+        """Nothing of the rule is overridden in silence."""
+        meta, rule, gx_severity = self.meta, self.rule, GX_SEVERITIES[self.entry.severity]
+        faults = {
+            f"the expectation type {self.entry.type} is not known": self.entry.type not in EXPECTATIONS,
+            f"Great Expectations' severity {self.entry.severity} is not our {meta.severity}": gx_severity
+            is not meta.severity,
+            f"level {meta.level} is not {rule.level}, the level of rules/{rule.id}.yml": meta.level != rule.level,
+            f"severity {meta.severity} is none of rules/{rule.id}.yml": meta.severity not in rule.severity,
+            f"it is valid before its rule, which begins {rule.valid_from:%Y-%m}": self.valid_from < rule.valid_from,
+        }
+        if found := [fault for fault, is_so in faults.items() if is_so]:
+            raise CatalogueError(f"{meta.check_id}: {'; '.join(found)}")
+
     def _require_known_columns(self) -> None:
         named = self.arguments.needed + ((self.meta.column,) if self.meta.column else ())
         if unknown := [name for name in named if not self.table.has(name)]:
@@ -165,13 +181,22 @@ class Check:
             raise CatalogueError(f"{self.meta.check_id}: meta.column must say which cell a finding points to")
 
     def _require_known_placeholders(self) -> None:
-        computed = self.predicate("gate").values
+        computed = self.predicate("gate").shown
         try:
             names = self.message_names
         except ValueError as error:
             raise CatalogueError(f"{self.meta.check_id}: {error}") from error
         if unknown := [name for name in sorted(names) if name not in computed and not self.table.has(name)]:
             raise CatalogueError(f"{self.meta.check_id}: a message names {', '.join(unknown)}, which no row has")
+
+
+def since(row_condition: dict[str, Any] | None, month: date) -> dict[str, Any]:
+    """Return a row condition narrowed to reports of this month and later."""
+    from_month = {"type": "comparison", "column": {"name": "report_month"}, "operator": ">=", "parameter": month}
+    if row_condition is None:
+        return from_month
+    given = row_condition["conditions"] if row_condition.get("type") == "and" else [row_condition]
+    return {"type": "and", "conditions": [*given, from_month]}
 
 
 def by_table(checks: Iterable[Check]) -> dict[str, list[Check]]:
@@ -183,9 +208,9 @@ def by_table(checks: Iterable[Check]) -> dict[str, list[Check]]:
 
 
 class Catalogue:
-    """All checks; `version` changes with any byte of any file."""
+    """All checks and rules; `version` changes with any byte of any file, `files` are their texts."""
 
-    def __init__(self, checks: tuple[Check, ...], version: str) -> None:
+    def __init__(self, checks: tuple[Check, ...], register: Register, files: Mapping[str, str]) -> None:
         if not checks:
             raise CatalogueError("the catalogue holds no rule")
         doubled = [name for name, times in Counter(check.meta.check_id for check in checks).items() if times > 1]
@@ -194,7 +219,14 @@ class Catalogue:
         if not any(check.meta.severity is Severity.BLOCK for check in checks):
             raise CatalogueError("no rule of the catalogue blocks anything")
         self.checks = checks
-        self.version = version
+        self.register = register
+        self.files = files
+        self.version = fingerprint(files)
+
+    @property
+    def pack_version(self) -> str:
+        """Version of the rule pack as people call it."""
+        return self.register.pack.newest.version
 
     def check(self, check_id: str) -> Check:
         """Return the check of this id; KeyError if there is none."""
@@ -203,24 +235,47 @@ class Catalogue:
                 return check
         raise KeyError(check_id)
 
+    def checks_of(self, rule_id: str) -> tuple[Check, ...]:
+        """Return the checks that carry out a rule."""
+        return tuple(check for check in self.checks if check.rule.id == rule_id)
 
-def _load_suite(path: Path) -> list[Check]:
-    try:
-        suite = Suite.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (ValidationError, yaml.YAMLError) as error:
-        raise CatalogueError(f"{path.name}: {error}") from error
+    def is_active(self, rule: Rule) -> bool:
+        """True if something judges the rule today; else it waits."""
+        return bool(self.checks_of(rule.id) or rule.models)
+
+
+def _load_suite(name: str, text: str, register: Register) -> list[Check]:
+    suite = parse(Suite, name, text)
     table = judged_tables().get(suite.meta.judged_table)
     if table is None:
-        raise CatalogueError(f"{path.name}: there is no judged table {suite.meta.judged_table}")
-    if suite.name != path.stem:
-        raise CatalogueError(f"{path.name}: the suite calls itself {suite.name}")
-    return [Check(entry, table, suite.name) for entry in suite.expectations]
+        raise CatalogueError(f"{name}: there is no judged table {suite.meta.judged_table}")
+    if suite.name != PurePosixPath(name).stem:
+        raise CatalogueError(f"{name}: the suite calls itself {suite.name}")
+    checks = []
+    for entry in suite.expectations:
+        rule = register.rules.get(entry.meta.rule_id)
+        if rule is None:
+            raise CatalogueError(f"{name}: {entry.meta.check_id} has no rules/{entry.meta.rule_id}.yml")
+        checks.append(Check(entry, table, suite.name, rule))
+    return checks
 
 
-def load_catalogue(folder: Path = CATALOGUE_DIR) -> Catalogue:
-    """Load and validate every suite under `<folder>/suites`; CatalogueError when there is none or one is not valid."""
-    paths = sorted((folder / "suites").glob("*.yml"))
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return Catalogue(tuple(check for path in paths for check in _load_suite(path)), digest.hexdigest())
+def load_catalogue(folder: Path = CATALOGUE_DIR, is_current: bool = True) -> Catalogue:
+    """Load and validate the rules and suites under a folder; see `build_catalogue`."""
+    return build_catalogue(read_files(folder), is_current)
+
+
+def build_catalogue(files: Mapping[str, str], is_current: bool) -> Catalogue:
+    """Validate rules and suites, texts by path; CatalogueError when there is none or one is not valid.
+
+    Of a pack that is not the current one it is not asked whether each rule is carried out: sheets and models may have
+    come or gone since.
+    """
+    register = load_register(files)
+    suites = [name for name in files if name.startswith("suites/")]
+    catalogue = Catalogue(
+        tuple(check for name in suites for check in _load_suite(name, files[name], register)), register, files
+    )
+    if is_current:
+        register.require_sound({rule_id: catalogue.checks_of(rule_id) for rule_id in register.rules})
+    return catalogue

@@ -71,7 +71,7 @@ def _suite(name: str, checks: list[Check]) -> Any:
     entries = [
         {
             "type": check.entry.type,
-            "kwargs": check.entry.kwargs,
+            "kwargs": check.kwargs,
             "severity": check.entry.severity,
             "meta": {"check_id": check.meta.check_id, "rule_id": check.meta.rule_id},
         }

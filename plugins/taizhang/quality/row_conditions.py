@@ -1,5 +1,6 @@
 """Great Expectations' row conditions as they stand in the catalogue, and the same as SQL."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -7,12 +8,14 @@ from pydantic import BaseModel, ConfigDict, Field
 _OPERATORS = {"==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
 
-def literal(value: str | int | float | bool) -> str:
+def literal(value: str | int | float | bool | date) -> str:
     """Write a value as an SQL literal."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
         return str(value)
+    if isinstance(value, date):
+        return f"date '{value}'"
     return "'" + value.replace("'", "''") + "'"
 
 
@@ -49,7 +52,7 @@ class Comparison(_Strict):
     type: Literal["comparison"]
     column: ConditionColumn
     operator: Literal["==", "!=", "<", "<=", ">", ">="]
-    parameter: str | int | float | bool
+    parameter: str | int | float | bool | date
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -34,9 +34,8 @@ def test_one_rule_is_explained():
     assert "expect_interval_sum_to_tie" in text
 
 
-def test_the_standard_behind_a_rule_is_named_where_there_is_one():
+def test_the_standard_behind_a_rule_is_named():
     assert "依据：GB/T 40058-2021" in invoke("R01.code_form")
-    assert "依据" not in invoke("R10.january")
 
 
 def test_a_rule_that_does_not_exist_is_named():
