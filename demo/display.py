@@ -113,7 +113,7 @@ class Display:
             )
         self.console.print(table)
         published = [reporting_units().units[code].unit_name for code in published_portfolios()]
-        others = len(reporting_units().units) - len(published)
+        others = sum(unit.has_details for unit in reporting_units().units.values()) - len(published)
         self.say(f"Tied to reports: {'、'.join(published)}. The other {others} units are invented and say so in 备注.")
 
     def comparisons(self, compared: Sequence[Comparison]) -> None:

@@ -90,6 +90,8 @@ def _first_wave() -> list[_Plan]:
     corrected = special["corrected"]
     plans = []
     for unit in reporting_units().units.values():
+        if not unit.has_details:
+            continue
         months = prefectures()[unit.parent_region_code]["months"]
         plans += [_Plan(unit, month, _stem(unit.unit_name, month)) for month in months]
         if unit.unit_code in faulty:

@@ -2,7 +2,7 @@
 
 import csv
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache, cached_property
 from itertools import pairwise
@@ -13,6 +13,7 @@ from taizhang.settings import PROJECT_ROOT
 SEEDS_DIR = PROJECT_ROOT / "dbt_project" / "seeds"
 DEFAULT_CURVE = "default"
 MONTHS_OF_YEAR = 12
+DETAIL_SHEET = "project_progress"
 
 
 class CodeListError(TaizhangError, LookupError):
@@ -39,16 +40,47 @@ class CodeList:
 
 
 @dataclass(frozen=True)
+class UnitKind:
+    """A kind of reporting unit; `sheets` are those of the dictionary that it files, empty: all of them.
+
+    Kinds with a lower `judging_order` are judged first: those of a higher one add up their figures.
+    """
+
+    unit_kind: str
+    kind_name: str
+    judging_order: int
+    sheets: tuple[str, ...]
+
+    def files(self, sheet: str) -> bool:
+        """True if units of this kind file the sheet."""
+        return not self.sheets or sheet in self.sheets
+
+
+@dataclass(frozen=True)
 class ReportingUnit:
-    """A county, functional zone or 本级 unit that files a workbook every month."""
+    """Who files a workbook every month: a county, functional zone or 本级 unit; without details a city or province.
+
+    `summarises_region_code` is the region whose units a city or province adds up; None for units with details.
+    """
 
     unit_code: str
     unit_name: str
     unit_kind: str
     parent_region_code: str
+    summarises_region_code: str | None
     valid_from: date
     valid_to: date | None
     aliases: tuple[str, ...]
+
+    @property
+    def kind(self) -> UnitKind:
+        """The unit's kind."""
+        return unit_kinds()[self.unit_kind]
+
+    @property
+    def has_details(self) -> bool:
+        """True if the unit files projects, not only their sums."""
+        return self.kind.files(DETAIL_SHEET)
 
     def reports_in(self, month: date) -> bool:
         """True if the unit exists in the month (given by its first day)."""
@@ -103,6 +135,18 @@ def code_list(name: str) -> CodeList:
 
 
 @cache
+def list_nesting() -> tuple[tuple[str, str], ...]:
+    """Load which list contains which, as (inner, outer); CodeListError when one is no list or contains itself."""
+    pairs = tuple((row["inner_list"], row["outer_list"]) for row in _rows("list_nesting"))
+    known = code_list("project_list").names
+    if unknown := {code for pair in pairs for code in pair if code not in known}:
+        raise CodeListError(f"code list list_nesting: {', '.join(sorted(unknown))} is no list")
+    if circular := [f"{inner} and {outer}" for inner, outer in pairs if inner == outer or (outer, inner) in pairs]:
+        raise CodeListError(f"code list list_nesting: {', '.join(circular)} contain each other")
+    return pairs
+
+
+@cache
 def partitions() -> frozenset[str]:
     """Codes of the breakdowns whose classes do not overlap, so that they add up to the whole; lists are none."""
     rows = _rows("breakdown")
@@ -140,19 +184,68 @@ def schedule_curve(curve_code: str = DEFAULT_CURVE) -> dict[int, Share]:
 
 
 @cache
+def unit_kinds() -> dict[str, UnitKind]:
+    """Load the kinds of reporting units."""
+    return {
+        row["unit_kind"]: UnitKind(
+            row["unit_kind"],
+            row["kind_name"],
+            int(row["judging_order"]),
+            tuple(filter(None, row["sheets"].split("|"))),
+        )
+        for row in _rows("unit_kind")
+    }
+
+
+@cache
+def due_on(unit_kind: str, report_month: date) -> date | None:
+    """Return the day by which units of a kind file a month; None for a month before the calendar begins.
+
+    CodeListError when the calendar does not know the kind.
+    """
+    rows = [row for row in _rows("filing_calendar") if row["unit_kind"] == unit_kind]
+    if not rows:
+        raise CodeListError(f"filing_calendar: no day is given for units of the kind {unit_kind}")
+    held = [row for row in rows if date.fromisoformat(row["valid_from"]) <= report_month]
+    if not held:
+        return None
+    due_day = int(max(held, key=lambda row: row["valid_from"])["due_day"])
+    next_month = (report_month.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return next_month + timedelta(days=due_day - 1)
+
+
+@cache
+def region_names() -> dict[str, str]:
+    """Load the regions: code and name."""
+    return {row["region_code"]: row["region_name"] for row in _rows("region")}
+
+
+@cache
+def region_parents() -> dict[str, str]:
+    """Load the regions: code and the code of the region that each belongs to; empty for the nation."""
+    return {row["region_code"]: row["parent_code"] for row in _rows("region")}
+
+
+@cache
 def reporting_units() -> ReportingUnits:
-    """Load the register of reporting units."""
-    return ReportingUnits(
-        {
-            row["unit_code"]: ReportingUnit(
-                unit_code=row["unit_code"],
-                unit_name=row["unit_name"],
-                unit_kind=row["unit_kind"],
-                parent_region_code=row["parent_region_code"],
-                valid_from=date.fromisoformat(row["valid_from"]),
-                valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
-                aliases=tuple(filter(None, row["aliases"].split("|"))),
-            )
-            for row in _rows("reporting_unit")
-        }
+    """Load the register of reporting units; CodeListError when a unit is of a kind that is not known."""
+    units = [_reporting_unit(row) for row in _rows("reporting_unit")]
+    for unit in units:
+        if unit.unit_kind not in unit_kinds():
+            raise CodeListError(f"reporting_unit {unit.unit_code}: {unit.unit_kind} is no kind of unit")
+        if unit.kind.files(DETAIL_SHEET) == bool(unit.summarises_region_code):
+            raise CodeListError(f"reporting_unit {unit.unit_code}: a unit without details names the region it adds up")
+    return ReportingUnits({unit.unit_code: unit for unit in units})
+
+
+def _reporting_unit(row: dict[str, str]) -> ReportingUnit:
+    return ReportingUnit(
+        unit_code=row["unit_code"],
+        unit_name=row["unit_name"],
+        unit_kind=row["unit_kind"],
+        parent_region_code=row["parent_region_code"],
+        summarises_region_code=row["summarises_region_code"] or None,
+        valid_from=date.fromisoformat(row["valid_from"]),
+        valid_to=date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+        aliases=tuple(filter(None, row["aliases"].split("|"))),
     )

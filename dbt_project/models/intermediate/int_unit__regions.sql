@@ -10,7 +10,7 @@ with units as (
         published_to is null as is_current,
         published_from = {{ building_publication() }} or published_to is not null as is_changed
     from {{ ref('dim_reporting_unit') }}
-    where published_to is null or published_to = {{ building_publication() }}
+    where has_details is not false and (published_to is null or published_to = {{ building_publication() }})
 ),
 
 levels as (

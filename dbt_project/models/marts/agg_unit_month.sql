@@ -5,9 +5,16 @@
     )
 }}
 
-with scope as (
-    select * from {{ ref('int_submission__in_scope') }}
-    where submission_id is not null
+with units as (
+    select * from {{ current_rows('dim_reporting_unit') }} as dim_reporting_unit
+),
+
+-- Cities and provinces file no projects: what they add up stands in fct_reported_total.
+scope as (
+    select in_scope.*
+    from {{ ref('int_submission__in_scope') }} as in_scope
+    inner join units on in_scope.unit_code = units.unit_code
+    where in_scope.submission_id is not null and units.has_details
 ),
 
 facts as (

@@ -1,12 +1,11 @@
 """Whose workbook it is and of which month: from the cover, checked against file name and titles."""
 
-import csv
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta, timezone
 from functools import cache
 
-from taizhang.codelists import SEEDS_DIR, ReportingUnit, reporting_units
+from taizhang.codelists import ReportingUnit, region_names, region_parents, reporting_units
 from taizhang.reading.dates import UnreadableDateError, date_of_cell, date_of_number, read_date, to_arabic
 from taizhang.reading.messages import refusal
 from taizhang.reading.text import cell_text, fold, squeeze
@@ -18,6 +17,8 @@ CHINA = timezone(timedelta(hours=8))
 _SPOKEN_MONTH = re.compile(r"(\d{4})年(?:(\d{1,2})月?[-—–~至到])?(\d{1,2})月", re.ASCII)
 _BARE_MONTH = re.compile(r"(\d{1,2})月份?", re.ASCII)
 _STAMPED_MONTH = re.compile(r"(?<!\d)(20\d{2})[-._]?(0[1-9]|1[0-2])(?!\d|[-._]\d)", re.ASCII)
+# 定西市经开区 is some place in the city, known or not, and never the city itself.
+_PLACE_BELOW = re.compile("[县区旗园镇乡]|本级")
 _AUTONOMOUS = re.compile(r"^(.{2,}?)(?:[^族]{1,5}族)+自治([县州旗])$")
 
 
@@ -88,34 +89,50 @@ def check_month(value: object, months: list[date], hints: Iterable[date]) -> dat
     return fitting[0]
 
 
+def spoken_names(*names: str) -> set[str]:
+    """Return the names without spaces, and those of autonomous counties also as in everyday speech (漾濞县)."""
+    everyday = {f"{found[1]}{found[2]}" for name in names if (found := _AUTONOMOUS.match(name))}
+    return {squeeze(name) for name in {*names, *everyday}}
+
+
 @cache
 def _names() -> dict[str, list[ReportingUnit]]:
-    """Every name of every unit; an autonomous county also by its everyday name (漾濞县)."""
+    """Every name of every unit."""
     names: dict[str, list[ReportingUnit]] = {}
     for unit in reporting_units().units.values():
-        own = {unit.unit_name, *unit.aliases}
-        own |= {f"{found[1]}{found[2]}" for name in own if (found := _AUTONOMOUS.match(name))}
-        for name in own:
-            names.setdefault(squeeze(name), []).append(unit)
+        for name in spoken_names(unit.unit_name, *unit.aliases):
+            names.setdefault(name, []).append(unit)
     return names
 
 
+def is_above(upper: ReportingUnit, lower: ReportingUnit) -> bool:
+    """True if the figures of `lower` are counted in those that `upper` adds up (甘肃省 and 定西市 are above 陇西县)."""
+    region: str | None = lower.parent_region_code
+    while region:
+        if region == upper.summarises_region_code:
+            return True
+        region = region_parents().get(region)
+    return False
+
+
 def units_named(text: str) -> list[ReportingUnit]:
-    """Return the reporting units that a text names: by code, by name, or by a name within (陇西县发改局)."""
+    """Return the reporting units that a text names: by code, by name, or by a name within (陇西县发改局).
+
+    The city and the province that a county's name stands behind (定西市陇西县) are not meant.
+    """
     exact = reporting_units().find(fold(text)) or _names().get(squeeze(text))
     if exact:
         return exact
     squeezed = squeeze(text)
     inside = [name for name in _names() if name in squeezed]
     longest = [name for name in inside if not any(name != other and name in other for other in inside)]
-    found = {unit.unit_code: unit for name in longest for unit in _names()[name]}
-    return list(found.values())
-
-
-@cache
-def _region_names() -> dict[str, str]:
-    with (SEEDS_DIR / "region.csv").open(encoding="utf-8", newline="") as handle:
-        return {row["region_code"]: row["region_name"] for row in csv.DictReader(handle)}
+    found = {
+        unit.unit_code: unit
+        for name in longest
+        for unit in _names()[name]
+        if unit.has_details or not _PLACE_BELOW.search(squeezed.split(name)[-1])
+    }
+    return [unit for unit in found.values() if not any(is_above(unit, other) for other in found.values())]
 
 
 def choose_unit(text: str, context: str, month: date) -> ReportingUnit:
@@ -128,7 +145,7 @@ def choose_unit(text: str, context: str, month: date) -> ReportingUnit:
         raise refusal("unit_unknown", value=text, when="")
     if len(units) > 1:
         said = squeeze(text + context)
-        units = [unit for unit in units if _region_names()[unit.parent_region_code] in said] or units
+        units = [unit for unit in units if region_names()[unit.parent_region_code] in said] or units
     if len(units) > 1:
         choices = "、".join(f"{unit.unit_name} {unit.unit_code}" for unit in units)
         raise refusal("unit_ambiguous", value=text, choices=choices)

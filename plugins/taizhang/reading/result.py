@@ -33,6 +33,7 @@ class IssueKind(StrEnum):
     EXTERNAL_LINK = "external_link"
     COVER_CONTRADICTION = "cover_contradiction"
     SHEET_TWICE = "sheet_twice"
+    SHEET_NOT_COLLECTED = "sheet_not_collected"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from taizhang.reading.grid import Book, open_book
 from taizhang.reading.identity import (
     check_month,
     choose_unit,
+    is_above,
     months_of_name,
     months_without_year,
     read_month,
@@ -67,7 +68,7 @@ class WorkbookReader:
         sheets: dict[str, SheetReading] = {}
         units = cover_units(self.book.grid(self.taken[COVER])) if COVER in self.taken else UnitLine()
         for name, definition in load_dictionary().items():
-            if name not in self.taken:
+            if name not in self.taken or not unit.kind.files(name):
                 continue
             if definition.layout == "form":
                 sheets[name] = self._read_form(definition, month)
@@ -76,7 +77,7 @@ class WorkbookReader:
                 log = IssueLog(name, self.taken[name])
                 sheets[name] = TableReader(definition, self.book.grid(self.taken[name]), month, units, log).read()
                 issues += log.issues
-        self._note_sheets()
+        self._note_sheets(unit)
         version = template_version(self.book)
         return WorkbookReading(
             self.file_name, unit.unit_code, unit.unit_name, month, version, sheets, self.log.issues + issues
@@ -143,7 +144,7 @@ class WorkbookReader:
         unit = choose_unit(said, " ".join(texts.values()), month)
         for place, text in texts.items():
             others = units_named(text)
-            if others and unit not in others:
+            if others and unit not in others and not all(is_above(other, unit) for other in others):
                 self._note_contradiction("reporting_unit", given, place, unit.unit_name, others[0].unit_name)
         return unit
 
@@ -161,11 +162,13 @@ class WorkbookReader:
             "cover_contradiction", row=row, column=column, name=name, value=other, cover=said, place=place, other=other
         )
 
-    def _note_sheets(self) -> None:
+    def _note_sheets(self, unit: ReportingUnit) -> None:
         """Note missing, doubled, unknown and hidden sheets and links to other files; a CSV file has but one sheet."""
-        is_csv = self.book.package.kind == "csv"
+        is_lone_table = self.book.package.kind == "csv" and unit.has_details
         for name, definition in load_dictionary().items():
-            if definition.required and name not in self.taken and not is_csv:
+            if name in self.taken and not unit.kind.files(name):
+                self._note_sheet(self.taken[name], "sheet_not_collected", unit=unit.unit_name)
+            elif name not in self.taken and definition.required and unit.kind.files(name) and not is_lone_table:
                 log = IssueLog(name, definition.title)
                 log.add("sheet_missing", title=definition.title)
                 self.log.issues += log.issues

@@ -4,7 +4,11 @@ from datetime import date
 
 import pandas as pd
 
+from taizhang.codelists import ReportingUnit
 from taizhang.dictionary import sheet
+from taizhang.hierarchy import parts_below
+
+ALL_PROJECTS = "全部项目"
 
 
 def carried_projects(projects: pd.DataFrame, report_month: date) -> pd.DataFrame:
@@ -24,3 +28,12 @@ def carried_projects(projects: pd.DataFrame, report_month: date) -> pd.DataFrame
         if "since_start_wan" in projects:
             carried["completed_before_year_wan"] = projects["since_start_wan"].astype(object)
     return carried
+
+
+def summary_of_parts(unit: ReportingUnit, report_month: date) -> pd.DataFrame | None:
+    """Return the rows that a city or province fills in: all projects, then each unit below; None for other units."""
+    parts = parts_below(unit, report_month)
+    if not parts:
+        return None
+    rows = [("total", ALL_PROJECTS), *(("county", part.part_name) for part in parts)]
+    return pd.DataFrame(rows, columns=["breakdown_name", "item_name"], dtype=object)

@@ -24,7 +24,7 @@ from taizhang.template.layout import (
     TableLayout,
     template_version,
 )
-from taizhang.template.prefill import carried_projects
+from taizhang.template.prefill import carried_projects, summary_of_parts
 from taizhang.template.styles import LINE_HEIGHT, Styles, column_width, line_count
 from taizhang.template.validation import validation
 
@@ -43,11 +43,14 @@ class UnknownUnitError(TaizhangError, ValueError):
 def write_template(path: Path, unit_code: str, report_month: date, projects: pd.DataFrame | None = None) -> None:
     """Write the workbook that a unit fills in for a month, pre-filled with last month's `projects` where given.
 
+    That of a city or province has no sheet for projects; its summary names the units below it.
     `projects` has one row per project and the dictionary's columns of `project_progress`, as the reader returns them.
     Raises UnknownUnitError when the unit is not in the register of reporting units in that month.
     """
     progress = None if projects is None else carried_projects(projects, report_month)
-    _write(path, unit_code, report_month, {}, {"project_progress": progress}, BLANK_ROWS)
+    unit = _reporting_unit(unit_code, report_month.replace(day=1))
+    tables = {"project_progress": progress, "summary": summary_of_parts(unit, report_month)}
+    _write(path, unit_code, report_month, {}, tables, BLANK_ROWS)
 
 
 def write_workbook(
@@ -55,13 +58,14 @@ def write_workbook(
     unit_code: str,
     report_month: date,
     cover: Mapping[str, object],
-    progress: pd.DataFrame,
+    progress: pd.DataFrame | None,
     summary: pd.DataFrame,
 ) -> None:
     """Write the official workbook filled with stored values: codes, amounts in 万元, percent, days or intervals.
 
     `cover` has the dictionary's cover columns (unit and period are filled in if absent); `progress` has one row per
-    project, `summary` one per class. Raises UnknownUnitError as `write_template` does.
+    project (None for a unit without details), `summary` one per class.
+    Raises UnknownUnitError as `write_template` does.
     """
     _write(path, unit_code, report_month, cover, {"project_progress": progress, "summary": summary}, 0)
 
@@ -82,7 +86,8 @@ def _write(
         # A fixed date of creation: the same figures give the same bytes.
         workbook.set_properties({"title": heading, "created": datetime(month.year, month.month, 1)})
         styles = Styles(workbook)
-        sheets = [(definition, workbook.add_worksheet(definition.title)) for definition in load_dictionary().values()]
+        filed = [definition for definition in load_dictionary().values() if unit.kind.files(definition.sheet)]
+        sheets = [(definition, workbook.add_worksheet(definition.title)) for definition in filed]
         ranges = _write_version_sheet(workbook)
         for definition, worksheet in sheets:
             if definition.layout == "form":

@@ -11,7 +11,7 @@ from demo.months import Row, month_end, progress_rows, rate, summary_rows
 from demo.projects import is_published
 from taizhang.codelists import ReportingUnit, code_list, reporting_units
 
-UNITS = list(reporting_units().units.values())
+UNITS = [unit for unit in reporting_units().units.values() if unit.has_details]
 SOURCES = [f"funds_{source}_wan" for source in ("central", "provincial", "local", "bond", "loan", "own")]
 
 
