@@ -1,18 +1,54 @@
 """The batch: which submissions are judged together, and which submission is each one's month before."""
 
+from datetime import date
+
 from sqlalchemy import Connection
 
+from taizhang.quality import reference, rollup_batch
 from taizhang.quality.row_conditions import literal
 from taizhang.quality.statements import Workplace, run
 from taizhang.reading.result import WorkbookReading
 
-_COLUMNS = "submission_id, unit_code, report_month, file_name, received_at"
+_COLUMNS = "submission_id, unit_code, report_month, file_name, filed_on, received_at"
+
+
+# What was received before filing days were kept was filed when it was received.
+FILED_ON = "coalesce(filed_on, (received_at at time zone interval '8 hours')::date) as filed_on"
+# A report of January and February together: no submission of January was ever filed.
+_IS_COMBINED = """extract(month from w.report_month) = 2
+            and not exists (
+                select from waiting as j
+                where j.unit_code = w.unit_code and j.report_month = w.report_month - interval '1 month'
+            )
+            and not exists (
+                select from ops.submission as j
+                where j.unit_code = w.unit_code and j.report_month = w.report_month - interval '1 month'
+                    and j.state not in ('refused', 'withdrawn')
+            )"""
 
 
 def collect_waiting(connection: Connection, place: Workplace) -> int:
     """Make `<gate>.batch` of all submissions in state 'read'; returns how many there are."""
-    waiting = f"select {_COLUMNS} from ops.submission where state = 'read'"
+    waiting = f"select {_COLUMNS.replace('filed_on', FILED_ON)} from ops.submission where state = 'read'"
     _create(connection, place, waiting)
+    return int(run(connection, f"select count(*) from {place.gate}.batch").scalar_one())
+
+
+def collect_stored(connection: Connection, place: Workplace, month: date) -> int:
+    """Make `<gate>.batch` of a month as it stands: what is in force, and what was held back after it; returns how many.
+
+    Of several that were held back only the unit's newest counts.
+    """
+    stored = f"""
+        select {_COLUMNS} from (
+            select *, row_number() over (
+                partition by unit_code order by received_at desc, submission_id desc
+            ) as age
+            from ops.submission
+            where report_month = date '{month}' and state in ('accepted', 'quarantined')
+        ) as s
+        where state = 'accepted' or age = 1"""
+    _create(connection, place, stored)
     return int(run(connection, f"select count(*) from {place.gate}.batch").scalar_one())
 
 
@@ -21,7 +57,7 @@ def collect_reading(connection: Connection, place: Workplace, submission_id: int
     row = (
         f"select {submission_id}::bigint as submission_id, {literal(reading.unit_code)}::text as unit_code,"
         f" date '{reading.report_month}' as report_month, {literal(reading.file_name)}::text as file_name,"
-        " now() as received_at"
+        " null::date as filed_on, now() as received_at"
     )
     _create(connection, place, row)
 
@@ -31,6 +67,7 @@ def _create(connection: Connection, place: Workplace, waiting: str) -> None:
 
     Should the one of the batch be held back, `compare_with_standing` finds another.
     """
+    reference.build_units(connection, place)
     place.create_as(
         connection,
         "batch",
@@ -41,9 +78,11 @@ def _create(connection: Connection, place: Workplace, waiting: str) -> None:
             from waiting
             order by unit_code, report_month, received_at desc, submission_id desc
         )
-        select w.*, coalesce(n.submission_id, a.submission_id) as prev_submission_id,
-            n.submission_id is not null as prev_in_batch
+        select w.*, u.unit_kind, coalesce(u.judging_order, 1) as judging_order,
+            coalesce(n.submission_id, a.submission_id) as prev_submission_id,
+            n.submission_id is not null as prev_in_batch, {_IS_COMBINED} as is_combined
         from waiting as w
+        left join {place.gate}.unit as u on u.unit_code = w.unit_code
         left join nearest as n
             on n.unit_code = w.unit_code and n.report_month = w.report_month - interval '1 month'
             and extract(month from w.report_month) > 1
