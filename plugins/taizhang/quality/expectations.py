@@ -1,38 +1,13 @@
 """Our expectation types as Great Expectations classes; importing this module imports Great Expectations (7 to 19 s).
 
-Each class states its arguments and takes its query from `own_types`, where the gate's own SQL takes it too.
+Each class states its arguments and takes its predicate from `own_types`, where the gate's own SQL takes it too.
 """
 
-from typing import Any, ClassVar
-
-from great_expectations.compatibility import pydantic
-from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
-from great_expectations.expectations.row_conditions import RowConditionType
+from typing import ClassVar
 
 from taizhang.quality.catalogue import OWN_EXPECTATIONS
+from taizhang.quality.counted import JudgedRowsExpectation
 from taizhang.quality.predicates import Arguments
-
-
-class JudgedRowsExpectation(UnexpectedRowsExpectation):
-    """Base of our types: the rows of the judged table that contradict the rule. Only their number is asked for."""
-
-    arguments: ClassVar[type[Arguments]]
-    metric_dependencies: ClassVar[tuple[str, ...]] = ("unexpected_rows_query.row_count",)
-    row_condition: RowConditionType = None
-
-    @pydantic.root_validator(pre=True)
-    def _write_query(cls, values: dict[str, Any]) -> dict[str, Any]:  # noqa: N805 - a class method to pydantic 1
-        """Build the query from the arguments; the row condition is left to Great Expectations."""
-        given = {name: values[name] for name in cls.arguments.model_fields if name in values}
-        given.pop("row_condition", None)
-        predicate = cls.arguments.model_validate(given).predicate("{batch}")
-        condition = predicate.contradicted.replace("{", "{{").replace("}", "}}")
-        return values | {"unexpected_rows_query": f"select 1 from {{batch}} where {condition}"}
-
-    def _validate(self, metrics: dict[str, Any], *_: Any, **__: Any) -> dict[str, Any]:
-        """Fail when there is a contradicting row; the result is their number."""
-        count = metrics["unexpected_rows_query.row_count"]
-        return {"success": count == 0, "result": {"observed_value": count}}
 
 
 class ExpectIntervalSumToTie(JudgedRowsExpectation):
@@ -42,6 +17,8 @@ class ExpectIntervalSumToTie(JudgedRowsExpectation):
     total: str
     parts: list[str]
     blank_parts: str = "unknown"
+    side: str = "both"
+    finds: str = "contradiction"
 
 
 class ExpectIntervalAtMost(JudgedRowsExpectation):
@@ -60,6 +37,7 @@ class ExpectIntervalRatioToTie(JudgedRowsExpectation):
     rate: str
     numerator: str
     denominator: str
+    finds: str = "contradiction"
 
 
 class ExpectIntervalRatioNotOver(JudgedRowsExpectation):
@@ -95,4 +73,89 @@ class ExpectNoUnitSlip(JudgedRowsExpectation):
     column: str
     reference: str
     factors: list[float]
-    spread: float
+    at_least: float
+    at_most: float
+    direction: str = "both"
+    same_row: bool = False
+
+
+class ExpectStateKept(JudgedRowsExpectation):
+    """Expect a state reached last month not to be lost."""
+
+    arguments: ClassVar[type[Arguments]] = OWN_EXPECTATIONS["expect_state_kept"]
+    before: str
+    column: str
+    lost_when: str
+
+
+class ExpectChangeAtMost(JudgedRowsExpectation):
+    """Expect a figure not to have changed certainly by more than a percentage or an amount."""
+
+    arguments: ClassVar[type[Arguments]] = OWN_EXPECTATIONS["expect_change_at_most"]
+    column: str
+    reference: str
+    over_pct: float
+    over_amount: float
+
+
+class ExpectNotStale(JudgedRowsExpectation):
+    """Expect the figures of several months not to be all the same."""
+
+    arguments: ClassVar[type[Arguments]] = OWN_EXPECTATIONS["expect_not_stale"]
+    same: list[str]
+    flow: str
+
+
+class ExpectColumnsTogether(JudgedRowsExpectation):
+    """Expect a sheet that has a column to have others too."""
+
+    arguments: ClassVar[type[Arguments]] = OWN_EXPECTATIONS["expect_columns_together"]
+    sheet: str
+    column: str
+    others: list[str]
+
+
+class ExpectListsNested(JudgedRowsExpectation):
+    """Expect a project on a list to be on each list that contains it."""
+
+    arguments: ClassVar[type[Arguments]] = OWN_EXPECTATIONS["expect_lists_nested"]
+    column: str
+
+
+class ExpectNotBehindSchedule(JudgedRowsExpectation):
+    """Expect completion not to be certainly behind schedule by more than some points."""
+
+    arguments: ClassVar[type[Arguments]] = OWN_EXPECTATIONS["expect_not_behind_schedule"]
+    done: str
+    plan: str
+    behind_pct: float
+    up_to_pct: float | None = None
+
+
+class ExpectScheduleGapToTie(JudgedRowsExpectation):
+    """Expect the printed gap to meet numerator / denominator less the schedule, all taken as intervals."""
+
+    arguments: ClassVar[type[Arguments]] = OWN_EXPECTATIONS["expect_schedule_gap_to_tie"]
+    gap: str
+    numerator: str
+    denominator: str
+    finds: str = "contradiction"
+
+
+class ExpectIntervalToContain(JudgedRowsExpectation):
+    """Expect a figure, taken as an interval, to contain a value."""
+
+    arguments: ClassVar[type[Arguments]] = OWN_EXPECTATIONS["expect_interval_to_contain"]
+    column: str
+    value: float
+    finds: str = "contradiction"
+
+
+class ExpectDateNotLongerAgo(JudgedRowsExpectation):
+    """Expect a date not to lie certainly more than so many days before another."""
+
+    arguments: ClassVar[type[Arguments]] = OWN_EXPECTATIONS["expect_date_not_longer_ago"]
+    column: str
+    until: str
+    days: int
+    up_to_days: int | None = None
