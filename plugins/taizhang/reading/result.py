@@ -128,6 +128,17 @@ class SheetReading:
     precisions: list[CellPrecision] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Explanation:
+    """What the submitter answered to a finding, with the submission to which it was made and the row of the answer."""
+
+    finding_key: str
+    text: str
+    submission_id: int | None
+    sheet_title: str
+    row_number: int
+
+
 @dataclass
 class WorkbookReading:
     """A workbook that could be read: whose it is, of which month, and its sheets by dictionary name."""
@@ -139,6 +150,7 @@ class WorkbookReading:
     template_version: str | None
     sheets: dict[str, SheetReading]
     issues: list[ReadingIssue]
+    explanations: list[Explanation] = field(default_factory=list)
 
 
 class Refusal(Exception):  # noqa: N818 - a verdict on the file, not a fault of ours

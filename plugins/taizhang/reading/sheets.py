@@ -1,9 +1,10 @@
 """Which sheet of a workbook is which sheet of the dictionary: by title, else by header."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from taizhang.dictionary import Sheet, load_dictionary
+from taizhang.reading.answers import feedback_titles
 from taizhang.reading.cover import FormReader
 from taizhang.reading.grid import Book
 from taizhang.reading.headers import label_index
@@ -43,11 +44,12 @@ def sheet_of_title(title: str) -> Sheet | None:
 
 @dataclass(frozen=True)
 class SheetMatch:
-    """Titles: of each dictionary sheet, of its doubles (title taken, title left), and of all other sheets."""
+    """Titles: of each dictionary sheet, of its doubles (title taken, title left), of others, of lists of findings."""
 
     taken: dict[str, str]
     doubled: list[tuple[str, str]]
     unknown: list[str]
+    feedback: list[str] = field(default_factory=list)
 
 
 def match_sheets(book: Book) -> SheetMatch:
@@ -60,8 +62,9 @@ def match_sheets(book: Book) -> SheetMatch:
         return SheetMatch({"project_progress": book.titles[0]}, [], [])
     candidates: dict[str, list[str]] = {name: [] for name in definitions}
     unknown = []
+    feedback = feedback_titles(book)
     for title in book.titles:
-        if title == VERSION_SHEET:
+        if title == VERSION_SHEET or title in feedback:
             continue
         sheet = sheet_of_title(title)
         if sheet:
@@ -75,7 +78,8 @@ def match_sheets(book: Book) -> SheetMatch:
             unknown = [title for title in unknown if title not in candidates[name]]
     taken = {name: _best(book, titles, definitions[name]) for name, titles in candidates.items() if titles}
     doubled = [(taken[name], title) for name, titles in candidates.items() for title in titles if title != taken[name]]
-    return SheetMatch(taken, doubled, [title for title in unknown if any(map(any, book.grid(title).rows))])
+    filled = [title for title in unknown if any(map(any, book.grid(title).rows))]
+    return SheetMatch(taken, doubled, filled, feedback)
 
 
 def _layout(book: Book, title: str, sheet: Sheet) -> Layout | None:

@@ -10,6 +10,7 @@ import pandas as pd
 from taizhang.codelists import ReportingUnit
 from taizhang.dictionary import ColumnType, Sheet, load_dictionary
 from taizhang.dictionary import sheet as sheet_definition
+from taizhang.reading.answers import is_copy_of_csv, read_answers
 from taizhang.reading.cover import FormReader, FormValue, cover_units
 from taizhang.reading.dates import DaySpan, UnreadableDateError, date_of_cell, date_of_number, read_date
 from taizhang.reading.grid import Book, open_book
@@ -53,6 +54,7 @@ class WorkbookReader:
         self.file_name = file_name
         self.match = match_sheets(book)
         self.taken = self.match.taken
+        self.is_csv = book.package.kind == "csv" or is_copy_of_csv(book, self.match.feedback)
         self.log = IssueLog()
         self.cover_log = IssueLog(COVER, self.taken.get(COVER))
         self.cover: dict[str, FormValue] = {}
@@ -79,8 +81,10 @@ class WorkbookReader:
                 issues += log.issues
         self._note_sheets(unit)
         version = template_version(self.book)
+        issues = self.log.issues + issues
+        answers = read_answers(self.book, self.match.feedback)
         return WorkbookReading(
-            self.file_name, unit.unit_code, unit.unit_name, month, version, sheets, self.log.issues + issues
+            self.file_name, unit.unit_code, unit.unit_name, month, version, sheets, issues, explanations=answers
         )
 
     def _titles(self) -> list[tuple[str, str, str]]:
@@ -153,7 +157,7 @@ class WorkbookReader:
             raise refusal("cover_missing")
 
     def _note_guess(self, name: str, place: str, other: str) -> None:
-        if self.book.package.kind != "csv":
+        if not self.is_csv:
             self.cover_log.add("guessed_place", name=name, place=place, other=other)
 
     def _note_contradiction(self, name: str, given: FormValue | None, place: str, said: str, other: str) -> None:
@@ -164,7 +168,7 @@ class WorkbookReader:
 
     def _note_sheets(self, unit: ReportingUnit) -> None:
         """Note missing, doubled, unknown and hidden sheets and links to other files; a CSV file has but one sheet."""
-        is_lone_table = self.book.package.kind == "csv" and unit.has_details
+        is_lone_table = self.is_csv and unit.has_details
         for name, definition in load_dictionary().items():
             if name in self.taken and not unit.kind.files(name):
                 self._note_sheet(self.taken[name], "sheet_not_collected", unit=unit.unit_name)
@@ -177,7 +181,7 @@ class WorkbookReader:
         for title in self.match.unknown:
             self._note_sheet(title, "sheet_unknown")
         for title in self.book.hidden_titles:
-            if title != VERSION_SHEET:
+            if title != VERSION_SHEET and title not in self.match.feedback:
                 self._note_sheet(title, "hidden_sheet")
         if self.book.has_external_links:
             self.log.add("external_link")
