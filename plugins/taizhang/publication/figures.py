@@ -47,14 +47,14 @@ def figures(
     `month` is a date or `2024-03`; `list_code` a list's code, Chinese name or alias (None: all lists); `publication` a
     number (None: the current one). Amounts are exact decimals in 万元. Raises a FiguresError for what does not exist.
     """
-    first_day = _month(month)
-    wanted_list = _list(list_code)
+    first_day = month_of(month)
+    wanted_list = list_code_of(list_code)
     with engine.begin() as connection:
-        _show_publication(connection, publication)
+        show_publication(connection, publication)
         unknown = UnknownRegionError(f"unknown region {region}; give its code, like 621122")
-        _require(connection, "dim_region", "region_code", region, unknown)
+        require(connection, "dim_region", "region_code", region, unknown)
         missing = UnknownMonthError(f"no figures are published for {first_day:%Y-%m}")
-        _require(connection, "agg_region_month", "report_month", first_day, missing)
+        require(connection, "agg_region_month", "report_month", first_day, missing)
         columns = ", ".join(column.name for column in load_marts()["agg_region_month"].columns)
         rows = connection.execute(
             text(
@@ -97,7 +97,8 @@ def publications(engine: Engine) -> list[dict[str, Any]]:
         return [dict(row) for row in connection.execute(statement).mappings()]
 
 
-def _month(month: date | str) -> date:
+def month_of(month: date | str) -> date:
+    """Return the first day of a month given as a date or as `2024-03`; UnknownMonthError for anything else."""
     if isinstance(month, date):
         return month.replace(day=1)
     found = _MONTH.fullmatch(month.strip())
@@ -106,7 +107,8 @@ def _month(month: date | str) -> date:
     return date(int(found[1]), int(found[2]), 1)
 
 
-def _list(text_of_list: str | None) -> str | None:
+def list_code_of(text_of_list: str | None) -> str | None:
+    """Return the code of a list given by code, name or alias, `all` and None as they are; UnknownListError."""
     if text_of_list is None or text_of_list.strip() == ALL_PROJECTS:
         return text_of_list and ALL_PROJECTS
     lists = code_list("project_list")
@@ -116,7 +118,7 @@ def _list(text_of_list: str | None) -> str | None:
     return code
 
 
-def _show_publication(connection: Connection, publication: int | None) -> None:
+def show_publication(connection: Connection, publication: int | None) -> None:
     """Let this transaction see the publication; the setting ends with it."""
     connection.execute(
         text("select set_config('taizhang.publication', :publication, true)"),
@@ -134,7 +136,8 @@ def _show_publication(connection: Connection, publication: int | None) -> None:
         raise UnknownPublicationError(f"there is no published publication {publication}")
 
 
-def _require(connection: Connection, view: str, column: str, value: object, missing: FiguresError) -> None:
+def require(connection: Connection, view: str, column: str, value: object, missing: FiguresError) -> None:
+    """Raise the error unless some row of a reader's view has the value."""
     statement = text(f"select 1 from marts.{view} where {column} = :value limit 1")  # noqa: S608
     if connection.scalar(statement, {"value": value}) is None:
         raise missing
