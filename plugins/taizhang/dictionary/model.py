@@ -61,8 +61,8 @@ class Column(BaseModel):
 
     `hint` is what the template tells whoever fills the column in, in Chinese; `carried` columns stay from one month to
     the next, the template pre-fills them. A rate is numerator / denominator of its row, or where `denominator_of` is
-    breakdown, the denominator's total over all classes of the row's breakdown. Points are the gap between such a rate
-    and what the schedule asks for.
+    breakdown, of the whole that is broken down: the class 合计, or without it the sum of classes that do not overlap.
+    Points are the gap between such a rate and what the schedule asks for.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from taizhang.quality import gx_types, list_types, month_types, own_types, schedule_types, unit_slips
+from taizhang.quality import gap_types, gx_types, list_types, month_types, own_types, schedule_types, unit_slips
 from taizhang.quality.judged import JudgedTable, judged_tables
 from taizhang.quality.predicates import Arguments, Predicate
 from taizhang.quality.register import CatalogueError as CatalogueError
@@ -52,6 +52,9 @@ OWN_EXPECTATIONS: dict[str, type[Arguments]] = {
     "expect_columns_together": list_types.ColumnsTogether,
     "expect_lists_nested": list_types.ListsNested,
     "expect_not_behind_schedule": schedule_types.NotBehindSchedule,
+    "expect_schedule_gap_to_tie": gap_types.ScheduleGapToTie,
+    "expect_interval_to_contain": gap_types.IntervalToContain,
+    "expect_date_not_longer_ago": gap_types.DateNotLongerAgo,
 }
 EXPECTATIONS = GX_EXPECTATIONS | OWN_EXPECTATIONS
 

@@ -100,6 +100,36 @@ def rate_meets_truncated(rate: Interval, numerator: Interval, denominator: Inter
     return f"(case when {positive(denominator)} then {rounded} or {both} end)"
 
 
+def cut_towards_zero(figure: Interval) -> Interval:
+    """The figure of any sign read as cut off instead of rounded: 17.3 is from 17.3 on, -5.2 down from -5.2."""
+    value, half = figure.value, figure.half
+    return Interval(f"({value} + sign({value}) * {half})", f"(case when {value} = 0 then 2 * {half} else {half} end)")
+
+
+def gap_meets(gap: Interval, numerator: Interval, denominator: Interval, due: tuple[str, str]) -> str:
+    """True when numerator / denominator less due[0] / due[1], in percentage points, can print as the gap.
+
+    A gap has either sign, and programs round halves away from zero: its upper end counts too. Written with products,
+    so that a twelfth of the year is exact. NULL unless the denominator is positive; due[1] always is.
+    """
+    elapsed, whole = due
+    rate = Interval(f"({whole} * {gap.value} + 100 * {elapsed})", f"({whole} * {gap.half})")
+    times = Interval(f"({whole} * {numerator.value})", f"({whole} * {numerator.half})")
+    end = Interval(rate.high, "0")
+    return f"({rate_meets(rate, times, denominator)} or {rate_meets(end, times, denominator)})"
+
+
+def gap_meets_truncated(gap: Interval, numerator: Interval, denominator: Interval, due: tuple[str, str]) -> str:
+    """True when the gap was cut off and meets numerator / denominator less the schedule, be these rounded or cut off.
+
+    NULL unless the denominator is positive.
+    """
+    cut = cut_towards_zero(gap)
+    rounded = gap_meets(cut, numerator, denominator, due)
+    both = gap_meets(cut, truncated(numerator), truncated(denominator), due)
+    return f"(case when {positive(denominator)} then {rounded} or {both} end)"
+
+
 def certainly_over(numerator: Interval, denominator: Interval, percent: str) -> str:
     """True when numerator / denominator is above a percentage (not negative) whatever the unprinted digits were.
 

@@ -84,6 +84,21 @@ def amounts(sheet: Sheet) -> tuple[Column, ...]:
 
 
 def _sheet_columns(sheet: Sheet) -> dict[str, ColumnType]:
+def shares(sheet: Sheet) -> tuple[Column, ...]:
+    """The sheet's rates that are shares of a breakdown's whole."""
+    return tuple(column for column in sheet.columns if column.denominator_of == "breakdown")
+
+
+def whole_of(share: Column) -> str:
+    """Judged column with the whole that a share is of."""
+    return f"whole_{share.denominator}"
+
+
+def sum_of(share: Column) -> str:
+    """Judged column with the sum of a breakdown's shares, on the first of its rows."""
+    return f"sum_{share.name}"
+
+
     columns = {column.name: column.type for column in sheet.columns}
     columns |= {f"{column.name}_h": ColumnType.AMOUNT for column in sheet.measures}
     return columns | {f"{column.name}_letter": ColumnType.TEXT for column in sheet.columns}
@@ -138,6 +153,12 @@ def _summary() -> JudgedTable:
         "row_number",
         "{column}",
         subject_key="concat_ws('/', breakdown_name, item_name)",
+    for share in shares(sheet):
+        columns |= {
+            whole_of(share): sheet.column(share.denominator or "").type,
+            f"{whole_of(share)}_h": ColumnType.AMOUNT,
+        }
+        columns |= {sum_of(share): ColumnType.RATE, f"{sum_of(share)}_h": ColumnType.AMOUNT}
         subject_label="item_name",
     )
     return JudgedTable(sheet.sheet, columns, place)

@@ -4,6 +4,7 @@ from sqlalchemy import Connection
 
 from taizhang.codelists import code_list
 from taizhang.dictionary import Column, ColumnType, Sheet, load_dictionary
+from taizhang.quality.breakdown_sql import with_breakdowns
 from taizhang.quality.judged import compared_amounts
 from taizhang.quality.row_conditions import literal
 from taizhang.quality.sheet_sql import (
@@ -34,10 +35,7 @@ def build_summary(connection: Connection, place: Workplace, of_batch: str) -> No
         f"case when s.submission_id is not null then s.detail_{name} when k.is_told then 0 end as detail_{name}"
         for name in names
     ]
-    place.create_as(
-        connection,
-        "judged_summary",
-        f"""
+    classes = f"""
         with columns_of as ({columns_of(sheet, place)}),
         precision as ({own_half_widths(sheet, place, f"select submission_id from {place.gate}.batch")}),
         unread as ({unread_of(sheet, place)}),
@@ -56,8 +54,8 @@ def build_summary(connection: Connection, place: Workplace, of_batch: str) -> No
             and (r.breakdown_name = 'total' or n.class_code is not null)
         left join class_sum as s on s.submission_id = k.submission_id and s.breakdown = k.breakdown
             and s.class_code = case when r.breakdown_name = 'total' then 'total' else n.class_code end
-        where r.report_month in ({of_batch})""",
-    )
+        where r.report_month in ({of_batch})"""
+    place.create_as(connection, "judged_summary", with_breakdowns(classes, sheet))
 
 
 def _class_names() -> str:

@@ -61,7 +61,7 @@ def _undecidable(arguments: "IntervalSumToTie | IntervalAtMost", names: tuple[st
             return "false"
 
 
-def _tie(finds: Finds, rounded: str, truncated: str) -> str:
+def tie(finds: Finds, rounded: str, truncated: str) -> str:
     """SQL: true where the tie finds what it looks for.
 
     A contradiction fits neither way; a truncation fits only when the derived figure was cut off instead of rounded.
@@ -92,7 +92,7 @@ class IntervalSumToTie(Arguments):
         """See `Arguments`."""
         del table
         total, parts = intervals.column(self.total), intervals.total(_parts(self.parts, self.blank_parts))
-        failing = _tie(self.finds, intervals.meets(total, parts), intervals.meets_truncated(total, parts))
+        failing = tie(self.finds, intervals.meets(total, parts), intervals.meets_truncated(total, parts))
         if self.side != "both":
             failing += f" and {total.value} {'>' if self.side == 'short' else '<'} {parts.value}"
         condition, undecidable = _when_applicable(self, self.parts), _undecidable(self, self.parts)
@@ -157,7 +157,7 @@ class IntervalRatioToTie(Arguments):
         figures = [intervals.column(name) for name in (self.rate, self.numerator, self.denominator)]
         possible = intervals.positive(figures[2])
         return Predicate(
-            failing=_tie(self.finds, intervals.rate_meets(*figures), intervals.rate_meets_truncated(*figures)),
+            failing=tie(self.finds, intervals.rate_meets(*figures), intervals.rate_meets_truncated(*figures)),
             inputs=(self.rate, self.numerator, self.denominator),
             condition=self.condition if self.finds == "contradiction" else f"{self.condition} and {possible}",
             undecidable=f"not {possible}",

@@ -140,15 +140,17 @@ def scaled(value: Decimal, scale: Decimal) -> tuple[Decimal, int]:
 def breakdown_wholes(
     breakdowns: Sequence[object], figures: Sequence[Decimal | int | None]
 ) -> list[Decimal | int | None]:
-    """Return for each class the total over the classes of its breakdown; the class 合计 where these overlap.
+    """Return for each class the whole that is broken down: the class 合计, else the sum of classes if none overlap.
 
-    None where a class of the breakdown has no figure.
+    None where there is neither, or where a class that counts has no figure.
     """
     sums: dict[object, Decimal | int | None] = {}
     for code, figure in zip(breakdowns, figures, strict=True):
         known = sums.get(code, 0)
         sums[code] = None if known is None or figure is None else known + figure
-    return [sums.get(code if code in partitions() else WHOLE) for code in breakdowns]
+    if list(breakdowns).count(WHOLE) == 1:
+        return [sums[WHOLE]] * len(breakdowns)
+    return [sums.get(code) if code in partitions() else None for code in breakdowns]
 
 
 def _supported(value: Decimal, numerator: Decimal | int | None, denominator: Decimal | int | None) -> Iterable[Decimal]:
