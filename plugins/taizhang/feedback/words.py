@@ -1,0 +1,24 @@
+"""The words of the feedback, from `words.yml`."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+WORDS_FILE = Path(__file__).parent / "words.yml"
+
+
+@cache
+def words() -> dict[str, Any]:
+    """Load all words."""
+    data: dict[str, Any] = yaml.safe_load(WORDS_FILE.read_text(encoding="utf-8"))
+    return data
+
+
+def say(*path: str, **values: object) -> str:
+    """Return one text with its words filled in; KeyError when there is no such text."""
+    text: Any = words()
+    for name in path:
+        text = text[name]
+    return str(text).format(**values).strip()
