@@ -16,7 +16,14 @@ from taizhang.quality.materialise import build_judged_tables
 from taizhang.quality.statements import WAREHOUSE
 
 CASES_DIR = CATALOGUE_DIR / "cases"
-DEFAULTS = {"submission_id": 1, "unit_code": "621122", "report_month": "2024-03-01", "month_of_year": 3}
+DEFAULTS = {
+    "submission_id": 1,
+    "unit_code": "621122",
+    "report_month": "2024-03-01",
+    "month_of_year": 3,
+    "is_noted": False,
+    "is_first_row": False,
+}
 COUNTS = {"detail_project_count", "detail_started_count"}
 
 
@@ -43,7 +50,7 @@ def _half_width(column: str, value: Any, table: JudgedTable) -> Decimal:
 
 
 def complete(row: dict[str, Any], row_number: int, table: JudgedTable) -> dict[str, Any]:
-    """Fill in what the case leaves out: identity, the half widths of its printed figures, letters of the columns."""
+    """Fill in what the case leaves out: identity, half widths of its printed figures, letters and units of columns."""
     full = {name: value for name, value in DEFAULTS.items() if table.has(name)}
     if table.has("row_number"):
         full["row_number"] = row_number
@@ -53,7 +60,8 @@ def complete(row: dict[str, Any], row_number: int, table: JudgedTable) -> dict[s
         for name, value in row.items()
         if value is not None and table.has(f"{name}_h")
     }
-    return full | letters | halves | row
+    factors = {name: 1 for name in table.columns if name.endswith("_factor")}
+    return full | letters | factors | halves | row
 
 
 def put_rows(connection: Connection, table: JudgedTable, rows: Iterable[dict[str, Any]], first_row: int = 1) -> int:

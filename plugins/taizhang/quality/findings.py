@@ -106,8 +106,8 @@ def _render(template: str, check: Check, predicate: Predicate) -> str:
 
 
 def _shown(name: str, check: Check, predicate: Predicate) -> str:
-    if name in predicate.values:
-        return f"coalesce(trim_scale(({predicate.values[name]})::numeric)::text, {DASH})"
+    if name in predicate.shown:
+        return f"coalesce({predicate.shown[name]}, {DASH})"
     return display(name, check.table.columns[name])
 
 

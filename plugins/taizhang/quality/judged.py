@@ -1,7 +1,8 @@
 """The judged tables: one per sheet or kind of record, with all that a rule may look at in one row.
 
 Columns come from the column dictionary. A figure `x` brings its half width `x_h`; a sheet's column brings the letter
-under which it stood, `x_letter`, null when the sheet has no such column.
+under which it stood, `x_letter`, null when the sheet has no such column; an amount brings `x_factor`, which leads from
+the unit of its column to 万元.
 """
 
 from dataclasses import dataclass
@@ -83,7 +84,6 @@ def amounts(sheet: Sheet) -> tuple[Column, ...]:
     return tuple(column for column in sheet.columns if column.type is ColumnType.AMOUNT)
 
 
-def _sheet_columns(sheet: Sheet) -> dict[str, ColumnType]:
 def shares(sheet: Sheet) -> tuple[Column, ...]:
     """The sheet's rates that are shares of a breakdown's whole."""
     return tuple(column for column in sheet.columns if column.denominator_of == "breakdown")
@@ -99,8 +99,10 @@ def sum_of(share: Column) -> str:
     return f"sum_{share.name}"
 
 
+def _sheet_columns(sheet: Sheet) -> dict[str, ColumnType]:
     columns = {column.name: column.type for column in sheet.columns}
     columns |= {f"{column.name}_h": ColumnType.AMOUNT for column in sheet.measures}
+    columns |= {f"{column.name}_factor": ColumnType.AMOUNT for column in amounts(sheet)}
     return columns | {f"{column.name}_letter": ColumnType.TEXT for column in sheet.columns}
 
 
@@ -110,6 +112,7 @@ _SUBMISSION = {
     "report_month": ColumnType.MONTH,
     "month_of_year": ColumnType.COUNT,
     "month_end": ColumnType.TEXT,
+    "is_combined": ColumnType.FLAG,
 }
 _ROW = {"row_number": ColumnType.COUNT, "unread_columns": ColumnType.CHOICES}
 
@@ -129,8 +132,10 @@ def _progress() -> JudgedTable:
     sheet = load_dictionary()["project_progress"]
     earlier = [column.name for column in amounts(sheet)]
     columns = _SUBMISSION | _ROW | _sheet_columns(sheet)
-    columns |= {"name_rivals": ColumnType.COUNT, "sibling_median_wan": ColumnType.AMOUNT}
-    columns |= {"prev_submission_id": ColumnType.COUNT, "prev_found": ColumnType.FLAG}
+    columns |= {"unknown_code_region": ColumnType.TEXT, "name_rivals": ColumnType.COUNT, "sibling_median_wan": ColumnType.AMOUNT}
+    columns |= {"prev_submission_id": ColumnType.COUNT, "is_first_row": ColumnType.FLAG, "is_noted": ColumnType.FLAG}
+    columns |= {"prev_found": ColumnType.FLAG, "prev_is_started": ColumnType.FLAG}
+    columns |= {"prev_production_date": ColumnType.DATE, "before_prev_ytd_completed_wan": ColumnType.AMOUNT}
     columns |= _figures(earlier, "prev_")
     place = Place(
         literal(sheet.sheet),
@@ -148,17 +153,17 @@ def _summary() -> JudgedTable:
     columns |= {f"detail_{name}": ColumnType.COUNT for name in ("project_count", "started_count")}
     columns |= {f"detail_{name}_h": ColumnType.AMOUNT for name in ("project_count", "started_count")}
     columns |= _figures(compared_amounts(), "detail_")
-    place = Place(
-        literal(sheet.sheet),
-        "row_number",
-        "{column}",
-        subject_key="concat_ws('/', breakdown_name, item_name)",
     for share in shares(sheet):
         columns |= {
             whole_of(share): sheet.column(share.denominator or "").type,
             f"{whole_of(share)}_h": ColumnType.AMOUNT,
         }
         columns |= {sum_of(share): ColumnType.RATE, f"{sum_of(share)}_h": ColumnType.AMOUNT}
+    place = Place(
+        literal(sheet.sheet),
+        "row_number",
+        "{column}",
+        subject_key="concat_ws('/', breakdown_name, item_name)",
         subject_label="item_name",
     )
     return JudgedTable(sheet.sheet, columns, place)
@@ -168,7 +173,7 @@ def _reported_total() -> JudgedTable:
     text = ColumnType.TEXT
     columns = _SUBMISSION | {"row_number": ColumnType.COUNT, "sheet": text, "column_name": text, "column_label": text}
     columns |= {"total_kind": text, "label": text, "detail_count": ColumnType.COUNT}
-    columns |= _figures(["reported_value", "detail_value"], "")
+    columns |= {"whole_label": text} | _figures(["reported_value", "detail_value", "whole_value"], "")
     place = Place(
         "sheet", "row_number", "column_name", subject_key="concat_ws('/', total_kind, label)", subject_label="label"
     )
@@ -177,7 +182,15 @@ def _reported_total() -> JudgedTable:
 
 def _submission() -> JudgedTable:
     sheet = load_dictionary()["cover"]
-    columns = _SUBMISSION | _sheet_columns(sheet) | {"file_name": ColumnType.TEXT}
+    text, count, amount = ColumnType.TEXT, ColumnType.COUNT, ColumnType.AMOUNT
+    columns = _SUBMISSION | _sheet_columns(sheet) | {"file_name": text}
+    columns |= {"filed_on": text, "due_on": text, "days_late": count, "last_filed_month": ColumnType.MONTH}
+    columns |= {"months_skipped": count, "replaced_file": text, "replaced_filed_on": text, "signers_missing": text}
+    columns |= {"unit_name": text, "unit_valid_from": text, "unit_valid_to": text, "invalid_unit": text}
+    columns |= {"twin_rows": count, "twin_equal": count, "twin_unit": text, "twin_file": text}
+    columns |= {"repeat_rows": count, "repeat_equal": count, "repeat_month": ColumnType.MONTH, "repeat_file": text}
+    columns |= {"restated_publication": count, "restated_rows": count, "restated_file": text}
+    columns |= {"restated_before_wan": amount, "restated_after_wan": amount}
     return JudgedTable("submission", columns, Place(literal(sheet.sheet), "null::integer", "{column}"))
 
 
@@ -185,14 +198,31 @@ def _reading_issue() -> JudgedTable:
     text = ColumnType.TEXT
     names = ("kind", "sheet", "sheet_title", "column_name", "cell", "value", "message_zh", "message_en")
     columns = _SUBMISSION | {"row_number": ColumnType.COUNT} | dict.fromkeys(names, text)
+    columns |= {"is_excused": ColumnType.FLAG}
     place = Place(
         "sheet", "row_number", "column_name", "cell", "sheet_title", subject_key="concat_ws('/', kind, value)"
     )
     return JudgedTable("reading_issue", columns, place)
 
 
+def _rollup() -> JudgedTable:
+    text, count = ColumnType.TEXT, ColumnType.COUNT
+    columns = _SUBMISSION | {"row_number": count, "column_name": text, "column_label": text, "column_unit": text}
+    columns |= {"breakdown_name": text, "label": text, "part_code": text, "is_complete": ColumnType.FLAG}
+    columns |= {"below_units": count, "below_expected": count, "below_note_zh": text, "below_note_en": text}
+    columns |= _figures(["reported_value", "below_value"], "")
+    place = Place(
+        "'summary'",
+        "row_number",
+        "column_name",
+        subject_key="concat_ws('/', breakdown_name, label)",
+        subject_label="label",
+    )
+    return JudgedTable("rollup", columns, place)
+
+
 @cache
 def judged_tables() -> dict[str, JudgedTable]:
     """Return the judged tables by name, in the order in which they are built."""
-    tables = (_submission(), _reading_issue(), _progress(), _summary(), _reported_total())
+    tables = (_submission(), _reading_issue(), _progress(), _summary(), _reported_total(), _rollup())
     return {table.name: table for table in tables}

@@ -24,8 +24,10 @@ def build(connection: Connection, place: Workplace, of_batch: str) -> None:
     sheet = load_dictionary()[SHEET]
     earlier = [
         f"coalesce(by_code.{name}, by_name.{name}) as {name}"
-        for column in amounts(sheet)
-        for name in (f"prev_{column.name}", f"prev_{column.name}_h")
+        for name in (
+            *(f"prev_{column.name}{suffix}" for column in amounts(sheet) for suffix in ("", "_h")),
+            *("prev_is_started", "prev_production_date", "before_prev_ytd_completed_wan"),
+        )
     ]
     place.create_as(
         connection,
@@ -37,7 +39,8 @@ def build(connection: Connection, place: Workplace, of_batch: str) -> None:
         siblings as ({_siblings(place, of_batch)}),
         lone_name as ({_lone_names(place, of_batch)})
         select {submission_columns()}, r.row_number, {sheet_fields(sheet)}, u.unread_columns, s.sibling_median_wan,
-            {_name_rivals()} as name_rivals, b.prev_submission_id,
+            {_name_rivals()} as name_rivals, r.row_number = s.first_row as is_first_row, {_is_noted()} as is_noted,
+            b.prev_submission_id,
             coalesce(by_code.submission_id, by_name.submission_id) is not null as prev_found, {", ".join(earlier)}
         from {place.gate}.batch as b
         inner join {place.raw}.{SHEET} as r on r.submission_id = b.submission_id and r.report_month = b.report_month
@@ -51,9 +54,9 @@ def build(connection: Connection, place: Workplace, of_batch: str) -> None:
 
 
 def _siblings(place: Workplace, of_batch: str) -> str:
-    """SQL: the median total investment of a submission's projects, where there are enough of them."""
+    """SQL: the median total investment of a submission's projects, where there are enough, and the first row."""
     return f"""
-        select submission_id,
+        select submission_id, min(row_number) as first_row,
             case when count(total_investment_wan) >= {FEWEST_SIBLINGS}
                 then percentile_disc(0.5) within group (order by total_investment_wan) end as sibling_median_wan
         from {place.raw}.{SHEET}
@@ -76,6 +79,11 @@ def _name_rivals() -> str:
     return """(count(*) over (partition by r.submission_id, r.project_name)
             - case when r.project_code is null then 1
                 else count(*) over (partition by r.submission_id, r.project_name, r.project_code) end)::integer"""
+
+
+def _is_noted() -> str:
+    """SQL: the remark says something that it did not say last month: a standing remark explains no change."""
+    return "(r.remark is not null and r.remark is distinct from coalesce(by_code.prev_remark, by_name.prev_remark))"
 
 
 def _same_project(place: Workplace) -> str:
@@ -112,6 +120,7 @@ def _build_previous(connection: Connection, place: Workplace) -> None:
         for name in (column.name for column in amounts(sheet))
     ]
     earlier = f"select prev_submission_id from {place.gate}.batch"
+    project_key = "coalesce(r.project_code, r.project_name)"
     place.create_as(
         connection,
         "previous_progress",
@@ -122,12 +131,44 @@ def _build_previous(connection: Connection, place: Workplace) -> None:
             where sheet = '{SHEET}' and submission_id in ({earlier})
             group by submission_id
         ),
-        precision as ({own_half_widths(sheet, WAREHOUSE, earlier)})
+        precision as ({own_half_widths(sheet, WAREHOUSE, earlier)}),
+        before as ({_idle_before(place, months, project_key)})
         select r.submission_id, r.project_code, r.project_name, {", ".join(figures)},
+            r.remark as prev_remark, r.is_started as prev_is_started,
+            r.production_date as prev_production_date, e.ytd_completed_wan as before_prev_ytd_completed_wan,
             count(*) over (partition by r.submission_id, r.project_code) as same_code,
             count(*) over (partition by r.submission_id, r.project_name) as same_name
         from raw.{SHEET} as r
         inner join halves as h on h.submission_id = r.submission_id
         left join precision as f on f.submission_id = r.submission_id and f.row_number = r.row_number
+        left join before as e on e.submission_id = r.submission_id and e.project_key = {project_key}
         where r.report_month in ({months})""",
     )
+
+
+def _idle_before(place: Workplace, months: str, project_key: str) -> str:
+    """SQL: what the started projects that stood still last month had completed two months ago, by their key."""
+    return f"""
+            with chain as (
+                select distinct b.prev_submission_id as submission_id, b.report_month,
+                    coalesce(p.prev_submission_id, s.submission_id) as before_id
+                from {place.gate}.batch as b
+                left join {place.gate}.batch as p on p.submission_id = b.prev_submission_id
+                left join ops.submission as s
+                    on p.submission_id is null and s.unit_code = b.unit_code and s.state = 'accepted'
+                    and s.report_month = b.report_month - interval '2 months'
+                where b.prev_submission_id is not null and extract(month from b.report_month) > 2
+            ),
+            idle as (
+                select r.submission_id, {project_key} as project_key
+                from raw.{SHEET} as r
+                where r.report_month in ({months}) and r.is_started and r.month_completed_wan = 0
+                    and r.submission_id in (select submission_id from chain)
+            )
+            select c.submission_id, i.project_key, min(r.ytd_completed_wan) as ytd_completed_wan
+            from chain as c
+            inner join idle as i on i.submission_id = c.submission_id
+            inner join raw.{SHEET} as r on r.submission_id = c.before_id and {project_key} = i.project_key
+                and r.report_month = c.report_month - interval '2 months'
+            group by c.submission_id, i.project_key
+            having count(*) = 1"""

@@ -20,6 +20,7 @@ from taizhang.quality.statements import Workplace
 # Breakdowns of the summary and the column of the detail that splits it, whose code list names the classes.
 BREAKDOWNS = {"list": "project_lists", "industry": "industry_class", "nature": "construction_nature"}
 NO_UNREAD = "coalesce(unread_columns, '{}')"
+MONTH = "month_completed_wan"
 
 
 def build_summary(connection: Connection, place: Workplace, of_batch: str) -> None:
@@ -39,9 +40,9 @@ def build_summary(connection: Connection, place: Workplace, of_batch: str) -> No
         with columns_of as ({columns_of(sheet, place)}),
         precision as ({own_half_widths(sheet, place, f"select submission_id from {place.gate}.batch")}),
         unread as ({unread_of(sheet, place)}),
-        class_name (breakdown, label, class_code) as ({_class_names()}),
-        class_sum as ({_class_sums(place)}),
-        told as ({_told_breakdowns(place)})
+        class_name (breakdown, label, class_code) as ({class_names()}),
+        class_sum as ({class_sums(f"{place.gate}.judged_project_progress")}),
+        told as ({told_breakdowns(f"{place.gate}.judged_project_progress")})
         select {submission_columns()}, r.row_number, {sheet_fields(sheet)}, u.unread_columns,
             0::numeric as detail_project_count_h, 0::numeric as detail_started_count_h, {", ".join(details)}
         from {place.gate}.batch as b
@@ -58,7 +59,7 @@ def build_summary(connection: Connection, place: Workplace, of_batch: str) -> No
     place.create_as(connection, "judged_summary", with_breakdowns(classes, sheet))
 
 
-def _class_names() -> str:
+def class_names() -> str:
     """SQL values: breakdown, label as a unit may write it, code of the class."""
     detail = load_dictionary()["project_progress"]
     rows = [
@@ -69,11 +70,15 @@ def _class_names() -> str:
     return f"values {', '.join(rows)}"
 
 
-def _class_sums(place: Workplace) -> str:
-    """SQL: per submission, breakdown and class, what the detail rows add up to; NULL where a cell was unreadable."""
+def class_sums(table: str) -> str:
+    """SQL: per submission, breakdown and class, what the detail rows add up to; NULL where a cell was unreadable.
+
+    A month that a started project leaves empty, as a report of two months together may, is no zero either.
+    """
 
     def summed(name: str) -> str:
-        lost = f"bool_or({name}_letter is null or '{name}' = any({NO_UNREAD}))"
+        is_blank = f" or (is_started and {name} is null)" if name == MONTH else ""
+        lost = f"bool_or({name}_letter is null or '{name}' = any({NO_UNREAD}){is_blank})"
         return (
             f"case when not {lost} then coalesce(sum({name}), 0) end as detail_{name},"
             f" coalesce(sum({name}_h) filter (where {name} is not null), 0) as detail_{name}_h"
@@ -84,7 +89,7 @@ def _class_sums(place: Workplace) -> str:
             case when count(p.is_started) = count(*)
                 then (count(*) filter (where p.is_started))::integer end as detail_started_count,
             {", ".join(summed(name) for name in compared_amounts())}
-        from {place.gate}.judged_project_progress as p
+        from {table} as p
         cross join lateral (
             select 'total' as breakdown, 'total' as class_code
             union all select 'industry', p.industry_class where p.industry_class is not null
@@ -94,7 +99,7 @@ def _class_sums(place: Workplace) -> str:
         group by p.submission_id, m.breakdown, m.class_code"""
 
 
-def _told_breakdowns(place: Workplace) -> str:
+def told_breakdowns(table: str) -> str:
     """SQL: per submission and breakdown, whether the detail says of every project to which class it belongs."""
     split = ", ".join(
         f"({literal(breakdown)}, {column}_letter is not null and '{column}' <> all ({NO_UNREAD}))"
@@ -102,7 +107,7 @@ def _told_breakdowns(place: Workplace) -> str:
     )
     return f"""
         select p.submission_id, t.breakdown, bool_and(t.is_told) as is_told
-        from {place.gate}.judged_project_progress as p
+        from {table} as p
         cross join lateral (values ('total', true), {split}) as t (breakdown, is_told)
         group by p.submission_id, t.breakdown"""
 
@@ -126,15 +131,44 @@ def build_reported_total(connection: Connection, place: Workplace, of_batch: str
             left join cell as c on c.submission_id = t.submission_id and c.sheet = t.sheet
                 and c.row_number = d.row_number and c.column_name = t.column_name
             group by t.submission_id, t.sheet, t.row_number, t.column_name
-        )
+        ),
+        owner as ({_owners()})
         select {submission_columns()}, t.sheet, t.row_number, t.column_name, t.column_label, t.total_kind, t.label,
             t.reported_value, t.half as reported_value_h, cardinality(t.detail_rows) as detail_count,
-            d.detail_value, d.detail_value_h
+            d.detail_value, d.detail_value_h, w.label as whole_label, w.reported_value as whole_value,
+            w.half as whole_value_h
         from {place.gate}.batch as b
         inner join reported as t on t.submission_id = b.submission_id
         left join detail as d on d.submission_id = t.submission_id and d.sheet = t.sheet
-            and d.row_number = t.row_number and d.column_name = t.column_name""",
+            and d.row_number = t.row_number and d.column_name = t.column_name
+        left join owner as o on o.submission_id = t.submission_id and o.sheet = t.sheet and o.row_number = t.row_number
+        left join reported as w on w.submission_id = o.submission_id and w.sheet = o.sheet
+            and w.row_number = o.owner_row and w.column_name = t.column_name""",
     )
+
+
+def _owners() -> str:
+    """SQL: for each row of 其中 the row that it is part of: the total right above it, else the total of the sheet.
+
+    Between a total and its rows of 其中 nothing else stands, so that their row numbers run on.
+    """
+    return """
+            select submission_id, sheet, row_number, coalesce(above, whole) as owner_row
+            from (
+                select submission_id, sheet, row_number, total_kind,
+                    max(row_number) filter (where total_kind <> 'of_which') over (
+                        partition by submission_id, sheet, run order by row_number
+                    ) as above,
+                    max(row_number) filter (where total_kind = 'total') over (
+                        partition by submission_id, sheet
+                    ) as whole
+                from (
+                    select submission_id, sheet, row_number, total_kind,
+                        row_number - row_number() over (partition by submission_id, sheet order by row_number) as run
+                    from (select distinct submission_id, sheet, row_number, total_kind from reported) as line
+                ) as lines_in_runs
+            ) as lines_with_totals
+            where total_kind = 'of_which'"""
 
 
 def count_of_reported_totals(place: Workplace, batch: str, of_batch: str) -> str:

@@ -14,7 +14,7 @@ Finds = Literal["contradiction", "truncation"]
 Side = Literal["both", "short", "over"]
 
 
-def _is_unreadable(name: str) -> str:
+def is_unreadable(name: str) -> str:
     """SQL: the cell holds something that could not be read."""
     return f"('{name}' = any(coalesce(unread_columns, '{{}}')))"
 
@@ -22,7 +22,7 @@ def _is_unreadable(name: str) -> str:
 def _blank_is_zero(name: str) -> Interval:
     """The interval of a part whose empty cell means zero; NULL when the cell could not be read."""
     return Interval(
-        f"(case when not {_is_unreadable(name)} then coalesce({name}, 0) end)",
+        f"(case when not {is_unreadable(name)} then coalesce({name}, 0) end)",
         f"(case when {name} is null then 0 else {name}_h end)",
     )
 
@@ -54,7 +54,7 @@ def _undecidable(arguments: "IntervalSumToTie | IntervalAtMost", names: tuple[st
     """SQL: a part is not known."""
     match arguments.blank_parts:
         case "zero":
-            return " or ".join(map(_is_unreadable, names))
+            return " or ".join(map(is_unreadable, names))
         case "cannot_tell":
             return " or ".join(f"{name} is null" for name in names)
         case _:
@@ -235,41 +235,4 @@ class DateNotAfter(Arguments):
             failing=f"lower({self.column}) > {self.limit}",
             inputs=(self.column, self.limit),
             condition=self.condition,
-        )
-
-
-class NoUnitSlip(Arguments):
-    """The figure does not look like the reference figure times or divided by one of the factors.
-
-    It looks so when it lies within `spread` times (or one `spread`-th of) the reference moved by a factor.
-    """
-
-    column: str
-    reference: str
-    factors: tuple[Decimal, ...] = Field(min_length=1)
-    spread: Decimal = Field(gt=1)
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """See `Arguments`."""
-        return (self.column, self.reference)
-
-    def predicate(self, table: str) -> Predicate:
-        """See `Arguments`."""
-        del table
-        moved = {
-            f"({self.column} between {self.reference} * {factor} / {self.spread}"
-            f" and {self.reference} * {factor} * {self.spread})": f"{self.column} / {factor}"
-            for factor in self.factors
-        } | {
-            f"({self.column} * {factor} between {self.reference} / {self.spread}"
-            f" and {self.reference} * {self.spread})": f"{self.column} * {factor}"
-            for factor in self.factors
-        }
-        proposed = " ".join(f"when {test} then {value}" for test, value in moved.items())
-        return Predicate(
-            failing=" or ".join(moved),
-            inputs=(self.column, self.reference),
-            condition=f"{self.condition} and {self.column} > 0 and {self.reference} > 0",
-            values={"proposed": f"(case {proposed} end)"},
         )

@@ -18,7 +18,8 @@ class Predicate:
 
     `failing` is true for a contradiction, false for a pass, NULL when it cannot be told. The rule applies to rows in
     which no column of `inputs` is null and `condition` holds. `undecidable` says when NULL is in the nature of the
-    figures (a denominator of zero) rather than for want of a half width. `values` are computed values for messages.
+    figures (a denominator of zero) rather than for want of a half width. `values` are computed figures for messages,
+    `texts` computed texts.
     """
 
     failing: str
@@ -26,6 +27,12 @@ class Predicate:
     condition: str = "true"
     undecidable: str = "false"
     values: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """SQL texts of what is computed, as a message shows it; NULL when there is nothing to show."""
+        return {name: f"trim_scale(({figure})::numeric)::text" for name, figure in self.values.items()} | self.texts
 
     @property
     def applies(self) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from taizhang.dictionary import Column, ColumnType, Sheet
+from taizhang.quality.judged import amounts
 from taizhang.quality.row_conditions import literal
 from taizhang.quality.statements import Workplace
 from taizhang.reading.result import IssueKind
@@ -29,7 +30,7 @@ def submission_columns() -> str:
     """SQL: whose row it is, from the batch `b`."""
     return (
         "b.submission_id, b.unit_code, b.report_month, extract(month from b.report_month)::integer as month_of_year,"
-        " (b.report_month + interval '1 month' - interval '1 day')::date as month_end"
+        " (b.report_month + interval '1 month' - interval '1 day')::date as month_end, b.is_combined"
     )
 
 
@@ -38,11 +39,13 @@ def half_width(column: Column, stored: str) -> str:
     return "0::numeric" if column.type is ColumnType.COUNT else stored
 
 
-def columns_of(sheet: Sheet, place: Workplace) -> str:
-    """SQL: one row per submission with the letter of each column of the sheet and the half width of each figure.
+def columns_of(sheet: Sheet, place: Workplace, submissions: str | None = None) -> str:
+    """SQL: one row per submission (the batch's, or those of a query): each column's letter, each figure's half width, the factor of each amount's unit.
 
     A column whose unit is stated nowhere counts as absent: none of its figures was taken.
     """
+
+    submissions = submissions or f"select submission_id from {place.gate}.batch"
 
     def chosen(expression: str, column: Column) -> str:
         return f"{expression} filter (where column_name = '{column.name}')"
@@ -51,14 +54,15 @@ def columns_of(sheet: Sheet, place: Workplace) -> str:
     halves = [
         f"{half_width(column, chosen('max(half_width)', column))} as {column.name}_h" for column in sheet.measures
     ]
+    factors = [f"{chosen('max(factor)', column)} as {column.name}_factor" for column in amounts(sheet)]
     return f"""
-        select submission_id, {", ".join(letters + halves)}
+        select submission_id, {", ".join(letters + halves + factors)}
         from {place.raw}.sheet_column
-        where sheet = '{sheet.sheet}' and submission_id in (select submission_id from {place.gate}.batch)
+        where sheet = '{sheet.sheet}' and submission_id in ({submissions})
             and (submission_id, sheet, column_name) not in (
                 select submission_id, sheet, column_name from {place.raw}.reading_issue
                 where kind = '{IssueKind.UNIT_UNKNOWN}' and sheet is not null and column_name is not null
-                    and submission_id in (select submission_id from {place.gate}.batch)
+                    and submission_id in ({submissions})
             )
         group by submission_id"""
 
@@ -76,18 +80,20 @@ def own_half_widths(sheet: Sheet, place: Workplace, submissions: str) -> str:
 
 
 def sheet_fields(sheet: Sheet) -> str:
-    """SQL: the sheet's columns from the rows `r`, their letters from `c`, half widths from the cell `f` or else `c`."""
+    """SQL: the sheet's columns from the rows `r`, letters and factors from `c`, half widths from the cell `f` or `c`."""
     letters = [f"c.{column.name}_letter" for column in sheet.columns]
     halves = [f"coalesce(f.{column.name}_h, c.{column.name}_h) as {column.name}_h" for column in sheet.measures]
-    return ", ".join([f"r.{column.name}" for column in sheet.columns] + letters + halves)
+    factors = [f"c.{column.name}_factor" for column in amounts(sheet)]
+    return ", ".join([f"r.{column.name}" for column in sheet.columns] + letters + halves + factors)
 
 
-def unread_of(sheet: Sheet, place: Workplace) -> str:
-    """SQL: per row of the sheet, the columns whose cell could not be read."""
+def unread_of(sheet: Sheet, place: Workplace, submissions: str | None = None) -> str:
+    """SQL: per row of the sheet (the batch's, or of a query's submissions), the columns whose cell could not be read."""
+    submissions = submissions or f"select submission_id from {place.gate}.batch"
     return f"""
         select submission_id, row_number, array_agg(distinct column_name) as unread_columns
         from {place.raw}.reading_issue
         where sheet = '{sheet.sheet}' and row_number is not null and column_name is not null
             and kind in ({", ".join(map(literal, UNREAD_KINDS))})
-            and submission_id in (select submission_id from {place.gate}.batch)
+            and submission_id in ({submissions})
         group by submission_id, row_number"""
