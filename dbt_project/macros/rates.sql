@@ -3,7 +3,11 @@
     (100 * {{ numerator }}::numeric / nullif({{ denominator }}, 0))
 {%- endmacro %}
 
-{# Share of the year, in percent, that has passed at the end of a month given by its first day. #}
+{# What should be done by the end of a month given by its first day, in percent of the year: the default curve. #}
 {% macro schedule_percent(month) -%}
-    (100 * extract(month from {{ month }})::numeric / 12)
+    (
+        select 100 * curve.elapsed / curve.whole
+        from {{ ref('schedule_curve') }} as curve
+        where curve.curve_code = 'default' and curve.month_of_year = extract(month from {{ month }})
+    )
 {%- endmacro %}
