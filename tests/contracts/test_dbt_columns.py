@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 from taizhang.dictionary import load_dictionary
 from taizhang.dictionary.mart import load_marts
 from taizhang.publication.marts_build import DBT_PROJECT
-from taizhang.warehouse.tables import metadata
+from taizhang.warehouse.audit_tables import metadata
 
 MODELS = DBT_PROJECT / "models"
 SQL_FILES = sorted(MODELS.rglob("*.sql"))

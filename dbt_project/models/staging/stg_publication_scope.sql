@@ -7,7 +7,8 @@ renamed as (
         publication_id,
         unit_code,
         report_month,
-        submission_id
+        submission_id,
+        refused_count
     from source
 )
 
