@@ -4,7 +4,7 @@ from typing import Any
 
 from taizhang.dictionary import Sheet, load_dictionary
 from taizhang.quality.catalogue import Catalogue, Check
-from taizhang.quality.judged import JudgedTable
+from taizhang.quality.judged import JudgedTable, sum_of, whole_of
 from taizhang.quality.register import Rule
 
 # Judged tables whose rows come from a sheet of another name.
@@ -17,20 +17,26 @@ def sheet_of(table: JudgedTable) -> Sheet | None:
 
 
 def rates_of(check: Check) -> list[dict[str, str]]:
-    """Return the printed rates that a check needs, with numerator and denominator as the dictionary names them."""
+    """Return the printed rates that a check needs, with numerator and denominator as the dictionary names them.
+
+    Of a share the denominator is the whole that is broken down, of a gap to the schedule the rate's.
+    """
     sheet = sheet_of(check.table)
-    if sheet is None:
-        return []
+    columns = sheet.columns if sheet else ()
     return [
-        {"rate": column.name, "numerator": column.numerator, "denominator": column.denominator}
-        for column in sheet.columns
-        if column.name in check.arguments.needed and column.numerator and column.denominator
+        {
+            "rate": column.name,
+            "numerator": column.numerator,
+            "denominator": whole_of(column) if column.denominator_of == "breakdown" else column.denominator,
+        }
+        for column in columns
+        if {column.name, sum_of(column)} & set(check.arguments.needed) and column.numerator and column.denominator
     ]
 
 
 def needed_columns(check: Check) -> list[str]:
-    """Return the columns that a check looks at, letters, half widths and the month of its beginning apart."""
-    helpers = {f"{name}{suffix}" for name in check.table.columns for suffix in ("_h", "_letter")}
+    """Return the columns that a check looks at, apart from letters, units, half widths and the month it begins with."""
+    helpers = {f"{name}{suffix}" for name in check.table.columns for suffix in ("_h", "_letter", "_factor")}
     return [name for name in dict.fromkeys(check.arguments.needed) if name not in helpers | {"report_month"}]
 
 

@@ -15,6 +15,8 @@ LEVELS_ZH = {
     4: "其他统计领域",
     5: "政府以外的数据",
 }
+# What stands before a sheet's column where the gate compares it with other rows.
+_PREFIXES_ZH = {"": "", "prev_": "上月", "detail_": "明细", "whole_": "全部", "sum_": "各类"}
 INTRODUCTION = """# 核查规则 (Rules)
 
 本页由 `taizhang rules page` 从 `expectations/` 生成，请勿手工修改；`taizhang rules R10` 说明一条规则，并给出例子。
@@ -90,7 +92,7 @@ def _label(check: Check, name: str) -> str:
     """The label of a column as the workbook has it; columns that only the gate knows by their own name."""
     sheet = sheet_of(check.table)
     labels = {column.name: column.label for column in sheet.columns} if sheet else {}
-    for prefix, said in (("", ""), ("prev_", "上月"), ("detail_", "明细")):
+    for prefix, said in _PREFIXES_ZH.items():
         if (label := labels.get(name.removeprefix(prefix))) and name.startswith(prefix):
             return f"{said}{label}"
     return f"`{name}`"
