@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, Connection, Date, Engine, and_, cast, exc,
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from taizhang.landing import LandedFile, file_sha256, land
-from taizhang.reading.identity import CHINA
+from taizhang.reading.identity import CHINA, claimed_by_name
 from taizhang.reading.result import Refusal, WorkbookReading
 from taizhang.reading.workbook import read_workbook
 from taizhang.sources.inbox import InboxFile, look_at, new_files, path_of
+from taizhang.warehouse.answers import store_answers, take_answers
 from taizhang.warehouse.load import Loadable, write_readings
 from taizhang.warehouse.partitions import ensure_partitions
 from taizhang.warehouse.tables import arrival, submission, submission_event
@@ -210,34 +211,15 @@ def _record(connection: Connection, taken: list[Taken]) -> IngestReport:
             report.read += 1
             batch.append(Loadable(submission_id, entry.outcome))
         _record_arrival(connection, entry, is_duplicate=submission_id is None)
+    answers = take_answers(connection, batch)
     write_readings(connection, batch)
+    store_answers(connection, answers)
     return report
 
 
 def _new_submission(connection: Connection, entry: Taken) -> int | None:
     """Insert the submission and its events; None when another process has just taken the same content."""
-    values: dict[str, object] = {
-        "sha256": entry.landed.sha256,
-        "file_name": entry.inbox_file.name,
-        "byte_size": entry.landed.byte_size,
-        "source_uri": entry.inbox_file.source_uri,
-        "filed_on": _filed_on(entry.inbox_file),
-    }
-    outcome = entry.outcome
-    if isinstance(outcome, Refusal):
-        values |= {
-            "state": "refused",
-            "reason_code": outcome.code,
-            "reason_zh": outcome.message_zh,
-            "reason_en": outcome.message_en,
-        }
-    elif outcome is not None:
-        values |= {
-            "state": "read",
-            "unit_code": outcome.unit_code,
-            "report_month": outcome.report_month,
-            "template_version": outcome.template_version,
-        }
+    values = _values_of(entry)
     statement = upsert(submission).values(values)
     # What was tried again is as if it had come only now: among several of a unit the latest received counts.
     anew = dict.fromkeys(("reason_code", "reason_zh", "reason_en")) | values
@@ -261,6 +243,34 @@ def _filed_on(file: InboxFile) -> ColumnElement[date]:
     put_there = datetime.fromtimestamp(file.modified_ns // 1_000_000_000, CHINA).date()
     today = cast(func.timezone(literal(CHINA.utcoffset(None)), func.now()), Date)
     return func.least(literal(put_there), today)
+
+
+def _values_of(entry: Taken) -> dict[str, object]:
+    """The submission's columns; whose an unreadable file is, and of which month, only its name can tell."""
+    values: dict[str, object] = {
+        "sha256": entry.landed.sha256,
+        "file_name": entry.inbox_file.name,
+        "byte_size": entry.landed.byte_size,
+        "source_uri": entry.inbox_file.source_uri,
+        "filed_on": _filed_on(entry.inbox_file),
+    }
+    outcome = entry.outcome
+    if isinstance(outcome, Refusal):
+        values |= {
+            "state": "refused",
+            "reason_code": outcome.code,
+            "reason_zh": outcome.message_zh,
+            "reason_en": outcome.message_en,
+        }
+        values["unit_code"], values["report_month"] = claimed_by_name(entry.inbox_file.name) or (None, None)
+    elif outcome is not None:
+        values |= {
+            "state": "read",
+            "unit_code": outcome.unit_code,
+            "report_month": outcome.report_month,
+            "template_version": outcome.template_version,
+        }
+    return values
 
 
 def _record_arrival(connection: Connection, entry: Taken, *, is_duplicate: bool) -> None:

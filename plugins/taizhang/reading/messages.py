@@ -18,6 +18,7 @@ MESSAGE_KINDS = {
     "count_not_whole": IssueKind.NUMBER_UNREADABLE,
     "number_merged": IssueKind.NUMBER_UNREADABLE,
     "unit_in_cell": IssueKind.NUMBER_APPROXIMATE,
+    "explanation_unknown": IssueKind.SHEET_UNKNOWN,
     "guessed_place": IssueKind.COVER_CONTRADICTION,
 }
 
