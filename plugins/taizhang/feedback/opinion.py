@@ -5,7 +5,7 @@ from itertools import groupby
 
 from taizhang.feedback.model import SEVERITIES, Feedback, Remark
 from taizhang.feedback.sheet_writer import Cell, Column, SheetWriter
-from taizhang.feedback.styling import COLOURS, GROUP_COLOUR, HEADER_COLOUR, Look, Styles
+from taizhang.feedback.styling import ANSWER_COLOUR, COLOURS, GROUP_COLOUR, HEADER_COLOUR, Look, Styles
 from taizhang.feedback.words import say, words
 from taizhang.reading.answers import COPY_OF_CSV, FEEDBACK_MARK, KEY_HEADER, SUBMISSION_HEADER
 from taizhang.template.cells import month_text
@@ -30,14 +30,14 @@ FIRST, VALUE_FROM, LAST = 2, 4, len(COLUMNS) - 1
 
 PLAIN = Look()
 HIDDEN = Look(border=False)
-TITLE = Look(bold=True, size=16, border=False, top=False)
-LABEL = Look(bold=True, fill=HEADER_COLOUR, centred=True, top=False)
-HEADER = Look(bold=True, fill=HEADER_COLOUR, centred=True, top=False)
-GROUP = Look(bold=True, fill=GROUP_COLOUR, top=False)
-GROUP_LINK = Look(bold=True, fill=GROUP_COLOUR, top=False, link=True)
+TITLE = Look(bold=True, size=16, border=False)
+LABEL = Look(bold=True, fill=HEADER_COLOUR, centred=True)
+HEADER = Look(bold=True, fill=HEADER_COLOUR, centred=True)
+GROUP = Look(bold=True, fill=GROUP_COLOUR)
+GROUP_LINK = Look(bold=True, fill=GROUP_COLOUR, link=True)
 CENTRED = Look(centred=True)
 LINK = Look(centred=True, link=True)
-ANSWER = Look(typed=True)
+ANSWER = Look(typed=True, fill=ANSWER_COLOUR)
 OUTCOME_SEVERITY = {"quarantined": "block", "accepted": "warn", "superseded": "info"}
 
 
@@ -95,7 +95,7 @@ class OpinionSheets:
         lines = {"outcome": self._outcome(), "accepted": self._accepted(), "due": self._due(), "how": self._how()}
         for place, (name, text) in enumerate(lines.items()):
             severity = OUTCOME_SEVERITY[self.feedback.outcome]
-            look = Look(bold=True, fill=COLOURS[severity], top=False) if name == "outcome" else Look(top=False)
+            look = Look(bold=True, fill=COLOURS[severity]) if name == "outcome" else Look()
             cells = {FIRST: Cell(say("labels", name), LABEL), VALUE_FROM: Cell(text, look)}
             if place == 0 and kind == COPY_OF_CSV:
                 cells[0] = Cell(COPY_OF_CSV, HIDDEN)

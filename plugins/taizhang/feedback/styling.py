@@ -10,7 +10,7 @@ from lxml import etree
 from taizhang.feedback.package import Element, PartError
 
 COLOURS = {"block": "FFF7A8A1", "warn": "FFFFD180", "info": "FFC5D5E4"}
-HEADER_COLOUR, GROUP_COLOUR, LINE_COLOUR = "FFE4ECF4", "FFF2F2F2", "FF8C9BAB"
+HEADER_COLOUR, GROUP_COLOUR, ANSWER_COLOUR, LINE_COLOUR = "FFE4ECF4", "FFF2F2F2", "FFFFFBE6", "FF8C9BAB"
 LINK_COLOUR = "FF0563C1"
 FONT_NAME = "宋体"
 # Excel opens no workbook with more.
@@ -34,7 +34,6 @@ class Look:
     fill: str | None = None
     border: bool = True
     centred: bool = False
-    top: bool = True
     link: bool = False
     typed: bool = False
 
@@ -151,7 +150,7 @@ class Styles:
                 style.set(name, str(value))
             alignment = etree.SubElement(style, f"{{{self.main}}}alignment", wrapText="1")
             alignment.set("horizontal", "center" if look.centred else "left")
-            alignment.set("vertical", "top" if look.top else "center")
+            alignment.set("vertical", "center")
             self._looks[look] = self._add(self._formats, style)
         return self._looks[look]
 
