@@ -123,7 +123,7 @@ def _rename_headers(table: Table, style: Style, is_progress: bool, month: int, r
             name = random.choice([*aliases, column.label]).replace("{month}", str(month))
         in_line = unit in stated and not (unit == "亿元" and "万元" in stated)
         unit_stays = bool(unit) and not (style.unit_line and (in_line or unit == "个"))
-        if column.type is ColumnType.RATE and style.rates != "plain":
+        if column.type in (ColumnType.RATE, ColumnType.POINTS) and style.rates != "plain":
             unit_stays = False
         table.headers[column.name] = f"{name}（{unit}）" if unit_stays else name
     if style.three_rows and is_progress:

@@ -1,7 +1,7 @@
 """The monthly figures of a unit's projects, as rows of the sheets 项目进展 and 汇总 in stored values."""
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 from typing import Any
@@ -10,13 +10,15 @@ from demo.amounts import GRAINS_PER_WAN, wan
 from demo.chance import seeded
 from demo.materials import vocabulary
 from demo.projects import Project, is_published, people, unit_projects
-from taizhang.codelists import ReportingUnit, code_list
+from taizhang.codelists import ReportingUnit, code_list, schedule_curve
 from taizhang.dictionary import sheet
 
 Row = dict[str, Any]
 
 INVENTED = "演示数据，虚构"
 RATE_DECIMALS = 2
+# A project enters the statistics within a month of its start.
+DAYS_TO_ENTER = timedelta(days=25)
 IN_PUBLISHED_SUM = "演示数据，单个项目虚构，合计与公开报告一致"
 NAMED = "项目名称和总投资见公开报告，其余为演示数据"
 
@@ -37,6 +39,7 @@ SUMMED = (
     "funds_received_wan",
     "funds_paid_wan",
 )
+SHARES = {"count_share_pct": "project_count", "investment_share_pct": "total_investment_wan"}
 ALL_SOURCES = ("central", "provincial", "local", "bond", "loan", "own")
 
 
@@ -48,6 +51,19 @@ def month_end(month: date) -> date:
 def rate(numerator: Decimal, denominator: Decimal, decimals: int) -> Decimal:
     """Percentage rounded half up, as printed."""
     return (numerator / denominator * 100).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def gap(numerator: Decimal, denominator: Decimal, month: date, decimals: int) -> Decimal:
+    """Percentage points ahead of schedule from the unrounded rate, rounded half away from zero, as printed."""
+    due = schedule_curve()[month.month]
+    exact = numerator / denominator * 100 - due.elapsed * 100 / due.whole
+    return exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def print_gaps(rows: list[Row], month: date) -> None:
+    """Write into each row how far it is ahead of schedule, as a formula of the unit's workbook would."""
+    for row in rows:
+        row["schedule_gap_pp"] = gap(row["ytd_completed_wan"], row["annual_plan_wan"], month, RATE_DECIMALS)
 
 
 def month_done(project: Project, last_month: date) -> dict[int, int]:
@@ -85,6 +101,7 @@ def progress_rows(
     ]
     for row, project in zip(rows, projects, strict=True):
         row["remark"] = (NAMED if project.is_named else IN_PUBLISHED_SUM) if is_published(unit) else INVENTED
+    print_gaps(rows, month)
     return rows
 
 
@@ -114,6 +131,7 @@ def _progress_row(
         "since_start_wan": wan(since_start),
         **_funds(project, since_start, zero_source),
         "is_started": stage in ("started", "production"),
+        "is_in_statistics": project.start is not None and project.start + DAYS_TO_ENTER <= end,
         "approval_date": project.approval,
         "contract_date": project.contract,
         "start_date": project.start if project.start and project.start <= end else None,
@@ -149,7 +167,10 @@ def _stage_at(project: Project, day: date) -> str:
 
 
 def _funds(project: Project, since_start: int, zero_source: Decimal | None) -> dict[str, Decimal | None]:
-    """Funds received by source and paid, in 万元: sources add up to received, paid <= received <= total."""
+    """Funds received by source and paid, in 万元, and received as a share of the total.
+
+    Sources add up to received, paid <= received <= total.
+    """
     random = seeded(f"{project.name} funds")
     received = min(project.total, int(since_start * random.uniform(1.0, 1.3)) // GRAINS_PER_WAN * GRAINS_PER_WAN)
     paid = min(received, int(since_start * random.uniform(0.7, 1.0)) // GRAINS_PER_WAN * GRAINS_PER_WAN)
@@ -159,12 +180,18 @@ def _funds(project: Project, since_start: int, zero_source: Decimal | None) -> d
     by_source = {
         f"funds_{source}_wan": wan(parts[source]) if parts.get(source) else zero_source for source in ALL_SOURCES
     }
-    return {"funds_received_wan": wan(received), **by_source, "funds_paid_wan": wan(paid)}
+    return {
+        "funds_received_wan": wan(received),
+        **by_source,
+        "funds_received_rate_pct": rate(wan(received), wan(project.total), RATE_DECIMALS),
+        "funds_paid_wan": wan(paid),
+    }
 
 
-def summary_rows(projects: list[Row], remark: str | None = None) -> list[Row]:
+def summary_rows(projects: list[Row], month: date, remark: str | None = None) -> list[Row]:
     """The sheet 汇总: all projects, then by list, industry and nature; every figure is a sum over `projects`."""
-    rows = [_summary_row("total", "全部项目", projects, remark)]
+    whole = _summary_row("total", "全部项目", projects, remark)
+    rows = [whole]
     for breakdown, column in (
         ("list", "project_lists"),
         ("industry", "industry_class"),
@@ -175,6 +202,10 @@ def summary_rows(projects: list[Row], remark: str | None = None) -> list[Row]:
             members = [row for row in projects if code == row[column] or code in row["project_lists"]]
             if members:
                 rows.append(_summary_row(breakdown, name, members, remark))
+    for row in rows:
+        for share, figure in SHARES.items():
+            row[share] = rate(Decimal(row[figure]), Decimal(whole[figure]), RATE_DECIMALS)
+    print_gaps(rows, month)
     return rows
 
 
@@ -192,6 +223,7 @@ def _summary_row(breakdown: str, item: str, members: list[Row], remark: str | No
         "started_count": started,
         "start_rate_pct": rate(Decimal(started), Decimal(len(members)), RATE_DECIMALS),
         **sums,
+        "funds_received_rate_pct": rate(sums["funds_received_wan"], sums["total_investment_wan"], RATE_DECIMALS),
         "completion_rate_pct": rate(sums["ytd_completed_wan"], sums["annual_plan_wan"], RATE_DECIMALS),
         "remark": remark,
     }

@@ -19,7 +19,7 @@ from demo.faults import BOOK_FAULTS, FILE_FAULTS, MACROS, PROGRESS_FAULTS, SUMMA
 from demo.files import write_csv, write_xls, write_xlsx
 from demo.materials import MATERIALS_DIR, prefectures
 from demo.mess import roughen
-from demo.months import INVENTED, Row, cover_values, progress_rows, summary_rows
+from demo.months import INVENTED, Row, cover_values, print_gaps, progress_rows, summary_rows
 from demo.projects import is_published
 from demo.styles import Style, format_of, style_of
 from taizhang.codelists import ReportingUnit, reporting_units
@@ -169,7 +169,8 @@ def _write_clean(plan: _Plan, style: Style, path: Path) -> None:
     projects = progress_rows(plan.unit, months, plan.month, zero_source=zero_source)
     if plan.fault in PROGRESS_FAULTS:
         PROGRESS_FAULTS[plan.fault](projects)
-    classes = summary_rows(projects, None if is_published(plan.unit) else INVENTED)
+        print_gaps(projects, plan.month)
+    classes = summary_rows(projects, plan.month, None if is_published(plan.unit) else INVENTED)
     if plan.fault in SUMMARY_FAULTS:
         SUMMARY_FAULTS[plan.fault](classes)
     cover = cover_values(plan.unit, plan.month)

@@ -26,6 +26,8 @@ def retype(table: Table, style: Style, random: Random) -> None:
             value = line.cells.get(column.name)
             if column.type is ColumnType.RATE and isinstance(value, float):
                 line.cells[column.name] = _rate(value, style)
+            elif column.type is ColumnType.POINTS and isinstance(value, float):
+                line.cells[column.name] = _points(value, style)
             elif column.type is ColumnType.AMOUNT and isinstance(value, float):
                 line.cells[column.name] = _amount(value, style, random)
             elif column.type is ColumnType.DATE and isinstance(value, date):
@@ -58,6 +60,13 @@ def _rate(value: float, style: Style) -> Cell:
     if style.rates == "fraction":
         return float(exact / 100)
     return f"{exact.normalize():f}%" if style.rates == "text" else value
+
+
+def _points(value: float, style: Style) -> Cell:
+    """Write a gap to the schedule in words where rates are written as text."""
+    if style.rates != "text":
+        return value
+    return f"{'落后' if value < 0 else '超'}{abs(Decimal(repr(value))).normalize():f}个百分点"
 
 
 def _amount(value: float, style: Style, random: Random) -> Cell:

@@ -1,7 +1,8 @@
 """The demonstration's figures: the published ones to the last digit, all of them consistent."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 
 import pytest
@@ -85,7 +86,22 @@ class TestEveryUnit:
             assert sum(row[name] for name in SOURCES) == received
             assert 0 <= row["funds_paid_wan"] <= received <= total
             assert row["completion_rate_pct"] == rate(row["ytd_completed_wan"], row["annual_plan_wan"], 2)
+            assert row["funds_received_rate_pct"] == rate(received, total, 2) <= 100
             assert row["ytd_completed_wan"] == 0 or row["is_started"]
+
+    def test_gaps_come_from_unrounded_rates(self, unit: ReportingUnit) -> None:
+        for month, rows in _months(unit.unit_code).items():
+            for row in rows:
+                exact = 100 * Fraction(row["ytd_completed_wan"]) / Fraction(row["annual_plan_wan"])
+                ahead = exact - Fraction(100 * month.month, 12)
+                assert abs(Fraction(row["schedule_gap_pp"]) - ahead) <= Fraction(1, 200)
+
+    def test_started_projects_are_in_the_statistics_within_a_month(self, unit: ReportingUnit) -> None:
+        for month, rows in _months(unit.unit_code).items():
+            late = [row for row in rows if row["start_date"] and month_end(month) - row["start_date"] > timedelta(30)]
+            assert late
+            assert all(row["is_in_statistics"] for row in late)
+            assert not any(row["is_in_statistics"] for row in rows if not row["is_started"])
 
     def test_dates_are_in_order_and_in_the_past(self, unit: ReportingUnit) -> None:
         for month, rows in _months(unit.unit_code).items():
@@ -105,15 +121,18 @@ class TestEveryUnit:
         assert len({row["total_investment_wan"] for row in rows}) > len(rows) / 2
 
     def test_summary_agrees_with_the_projects(self, unit: ReportingUnit) -> None:
-        rows = list(_months(unit.unit_code).values())[-1]
-        summary = summary_rows(rows)
+        month, rows = list(_months(unit.unit_code).items())[-1]
+        summary = summary_rows(rows, month)
         assert summary[0]["project_count"] == len(rows)
         assert summary[0]["total_investment_wan"] == _sum(rows, "total_investment_wan")
         for item in summary:
             assert item["project_count"] == item["not_started_count"] + item["started_count"]
             assert item["started_count"] == item["under_construction_count"] + item["in_production_count"]
         for breakdown in ("industry", "nature"):
-            assert sum(item["project_count"] for item in summary if item["breakdown_name"] == breakdown) == len(rows)
+            classes = [item for item in summary if item["breakdown_name"] == breakdown]
+            assert sum(item["project_count"] for item in classes) == len(rows)
+            for share in ("count_share_pct", "investment_share_pct"):
+                assert abs(sum(item[share] for item in classes) - 100) <= len(classes) * Decimal("0.005")
 
     def test_invented_figures_say_so(self, unit: ReportingUnit) -> None:
         remarks = {row["remark"] for row in list(_months(unit.unit_code).values())[-1]}

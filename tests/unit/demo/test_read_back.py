@@ -93,7 +93,7 @@ def test_accepted_files_read_back_to_the_same_summary(readings: list[tuple[DemoF
             continue
         read = reading.sheets["summary"].rows
         remark = read["remark"].iloc[0]
-        true = summary_rows(_truth(reading), None if _missing(remark) else remark)
+        true = summary_rows(_truth(reading), reading.report_month, None if _missing(remark) else remark)
         found = _differences("summary", "item_name", true, read)
         differences += [f"{file.path.name}: {difference}" for difference in found]
     assert differences[:20] == []
