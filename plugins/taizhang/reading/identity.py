@@ -8,6 +8,7 @@ from functools import cache
 from taizhang.codelists import ReportingUnit, region_names, region_parents, reporting_units
 from taizhang.reading.dates import UnreadableDateError, date_of_cell, date_of_number, read_date, to_arabic
 from taizhang.reading.messages import refusal
+from taizhang.reading.result import Refusal
 from taizhang.reading.text import cell_text, fold, squeeze
 from taizhang.reading.vocabulary import vocabulary
 
@@ -152,3 +153,18 @@ def choose_unit(text: str, context: str, month: date) -> ReportingUnit:
     if not units[0].reports_in(month):
         raise refusal("unit_unknown", value=text, when=f" ({month:%Y-%m})")
     return units[0]
+
+
+def claimed_by_name(file_name: str) -> tuple[str, date] | None:
+    """Return the code of the unit and the month that a file's name tells; None unless it tells one of each.
+
+    For files that cannot be read: whose they are is then known by their name only.
+    """
+    months = months_of_name(file_name)
+    if len(months) != 1:
+        return None
+    try:
+        month = check_month(None, months, [])
+        return choose_unit(file_name, "", month).unit_code, month
+    except Refusal:
+        return None
