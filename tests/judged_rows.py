@@ -23,6 +23,8 @@ DEFAULTS = {
     "month_of_year": 3,
     "is_noted": False,
     "is_first_row": False,
+    "is_combined": False,
+    "is_excused": False,
 }
 COUNTS = {"detail_project_count", "detail_started_count"}
 

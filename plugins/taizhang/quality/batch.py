@@ -10,10 +10,6 @@ from taizhang.quality.statements import Workplace, run
 from taizhang.reading.result import WorkbookReading
 
 _COLUMNS = "submission_id, unit_code, report_month, file_name, filed_on, received_at"
-
-
-# What was received before filing days were kept was filed when it was received.
-FILED_ON = "coalesce(filed_on, (received_at at time zone interval '8 hours')::date) as filed_on"
 # A report of January and February together: no submission of January was ever filed.
 _IS_COMBINED = """extract(month from w.report_month) = 2
             and not exists (
@@ -29,7 +25,7 @@ _IS_COMBINED = """extract(month from w.report_month) = 2
 
 def collect_waiting(connection: Connection, place: Workplace) -> int:
     """Make `<gate>.batch` of all submissions in state 'read'; returns how many there are."""
-    waiting = f"select {_COLUMNS.replace('filed_on', FILED_ON)} from ops.submission where state = 'read'"
+    waiting = f"select {_COLUMNS} from ops.submission where state = 'read'"
     _create(connection, place, waiting)
     return int(run(connection, f"select count(*) from {place.gate}.batch").scalar_one())
 
@@ -53,11 +49,11 @@ def collect_stored(connection: Connection, place: Workplace, month: date) -> int
 
 
 def collect_reading(connection: Connection, place: Workplace, submission_id: int, reading: WorkbookReading) -> None:
-    """Make `<gate>.batch` of one workbook that is no submission yet."""
+    """Make `<gate>.batch` of one workbook that is no submission yet: it has not been filed."""
     row = (
         f"select {submission_id}::bigint as submission_id, {literal(reading.unit_code)}::text as unit_code,"
         f" date '{reading.report_month}' as report_month, {literal(reading.file_name)}::text as file_name,"
-        " null::date as filed_on, now() as received_at"
+        " null::date as filed_on, null::timestamptz as received_at"
     )
     _create(connection, place, row)
 
@@ -90,13 +86,16 @@ def _create(connection: Connection, place: Workplace, waiting: str) -> None:
             on a.unit_code = w.unit_code and a.report_month = w.report_month - interval '1 month'
             and a.state = 'accepted' and extract(month from w.report_month) > 1""",
     )
+    reference.build_parts(connection, place)
+    rollup_batch.create(connection, place)
 
 
 def compare_with_standing(connection: Connection, place: Workplace) -> int:
-    """Give those whose month before was held back the latest one of that month that stands; returns how many it moved.
+    """Give those compared with a submission that was held back the one that stands instead; returns how many it moved.
 
-    It looks at `<gate>.decision`. Of each unit only the earliest such month moves, for what is decided on later months
-    depends on it. Where no submission of the month before stands, nothing moves.
+    It looks at `<gate>.decision`. Of each unit only the earliest month moves whose month before was held back, for what
+    is decided on later months depends on it; what cities and provinces add up moves last. Where no submission stands,
+    nothing moves.
     """
     moved = run(
         connection,
@@ -107,7 +106,7 @@ def compare_with_standing(connection: Connection, place: Workplace) -> int:
             from {place.gate}.batch where submission_id not in (select submission_id from held)
             union all
             select submission_id, unit_code, report_month, received_at, false
-            from ops.submission where state = 'accepted'
+            from ops.submission where state = 'accepted' and submission_id not in (select submission_id from held)
         ),
         replaced as (
             select distinct on (b.submission_id) b.submission_id, b.report_month, s.in_batch,
@@ -124,4 +123,4 @@ def compare_with_standing(connection: Connection, place: Workplace) -> int:
         from replaced as r
         where r.submission_id = b.submission_id and r.report_month = r.earliest""",
     )
-    return moved.rowcount
+    return moved.rowcount or rollup_batch.compare_with_standing(connection, place)

@@ -10,7 +10,16 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from taizhang.quality import gap_types, gx_types, list_types, month_types, own_types, schedule_types, unit_slips
+from taizhang.quality import (
+    filing_types,
+    gap_types,
+    gx_types,
+    list_types,
+    month_types,
+    own_types,
+    schedule_types,
+    unit_slips,
+)
 from taizhang.quality.judged import JudgedTable, judged_tables
 from taizhang.quality.predicates import Arguments, Predicate
 from taizhang.quality.register import CatalogueError as CatalogueError
@@ -52,6 +61,11 @@ OWN_EXPECTATIONS: dict[str, type[Arguments]] = {
     "expect_columns_together": list_types.ColumnsTogether,
     "expect_lists_nested": list_types.ListsNested,
     "expect_not_behind_schedule": schedule_types.NotBehindSchedule,
+    "expect_no_value": filing_types.NoValue,
+    "expect_names_differ": filing_types.NamesDiffer,
+    "expect_date_not_before": filing_types.DateNotBefore,
+    "expect_share_below": filing_types.ShareBelow,
+    "expect_rollup_to_tie": filing_types.RollupToTie,
     "expect_schedule_gap_to_tie": gap_types.ScheduleGapToTie,
     "expect_interval_to_contain": gap_types.IntervalToContain,
     "expect_date_not_longer_ago": gap_types.DateNotLongerAgo,
@@ -96,6 +110,7 @@ class Meta(Strict):
     advice_zh: str = Field(min_length=1)
     column: str | None = None
     needs_previous: bool = False
+    needs_below: bool = False
     version: Version | None = None
     valid_from: Month | None = None
 

@@ -159,3 +159,45 @@ class ExpectDateNotLongerAgo(JudgedRowsExpectation):
     until: str
     days: int
     up_to_days: int | None = None
+
+
+class ExpectNoValue(JudgedRowsExpectation):
+    """Expect a column that holds something only where there is something to say to be empty."""
+
+    arguments: ClassVar[type[Arguments]] = OWN_EXPECTATIONS["expect_no_value"]
+    column: str
+
+
+class ExpectNamesDiffer(JudgedRowsExpectation):
+    """Expect two names to be those of two persons."""
+
+    arguments: ClassVar[type[Arguments]] = OWN_EXPECTATIONS["expect_names_differ"]
+    column: str
+    other: str
+
+
+class ExpectDateNotBefore(JudgedRowsExpectation):
+    """Expect a date not to be certainly before a day."""
+
+    arguments: ClassVar[type[Arguments]] = OWN_EXPECTATIONS["expect_date_not_before"]
+    column: str
+    limit: str
+
+
+class ExpectShareBelow(JudgedRowsExpectation):
+    """Expect less than a percentage of many things to be alike."""
+
+    arguments: ClassVar[type[Arguments]] = OWN_EXPECTATIONS["expect_share_below"]
+    part: str
+    whole: str
+    below_pct: float
+    at_least: int
+
+
+class ExpectRollupToTie(JudgedRowsExpectation):
+    """Expect a total to meet the sum of the units below, where all of them have filed."""
+
+    arguments: ClassVar[type[Arguments]] = OWN_EXPECTATIONS["expect_rollup_to_tie"]
+    total: str
+    below: str
+    complete: str

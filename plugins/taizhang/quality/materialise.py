@@ -2,11 +2,11 @@
 
 from sqlalchemy import Connection
 
-from taizhang.dictionary import load_dictionary
 from taizhang.errors import TaizhangError
-from taizhang.quality import materialise_progress, materialise_totals
-from taizhang.quality.sheet_sql import columns_of, in_months, sheet_fields, submission_columns
+from taizhang.quality import materialise_progress, materialise_rollup, materialise_submission, materialise_totals
+from taizhang.quality.sheet_sql import in_months, submission_columns
 from taizhang.quality.statements import Workplace, run
+from taizhang.reading.result import IssueKind
 
 
 class MaterialisationError(TaizhangError):
@@ -21,27 +21,13 @@ def build_judged_tables(connection: Connection, place: Workplace) -> None:
     run(connection, "set local jit = off")
     months = [row[0] for row in run(connection, f"select distinct report_month from {place.gate}.batch")]
     of_batch = in_months(months)
-    _build_submission(connection, place, of_batch)
     _build_reading_issue(connection, place)
     materialise_progress.build(connection, place, of_batch)
     materialise_totals.build_summary(connection, place, of_batch)
     materialise_totals.build_reported_total(connection, place, of_batch)
+    materialise_rollup.build(connection, place, months)
+    materialise_submission.build(connection, place, months)
     _require_all_rows(connection, place, of_batch)
-
-
-def _build_submission(connection: Connection, place: Workplace, of_batch: str) -> None:
-    sheet = load_dictionary()["cover"]
-    place.create_as(
-        connection,
-        "judged_submission",
-        f"""
-        with columns_of as ({columns_of(sheet, place)}),
-        cover as (select * from {place.raw}.cover where report_month in ({of_batch}))
-        select {submission_columns()}, b.file_name, {sheet_fields(sheet)}
-        from {place.gate}.batch as b
-        left join cover as r on r.submission_id = b.submission_id
-        left join columns_of as c on c.submission_id = b.submission_id""",
-    )
 
 
 def _build_reading_issue(connection: Connection, place: Workplace) -> None:
@@ -50,10 +36,16 @@ def _build_reading_issue(connection: Connection, place: Workplace) -> None:
         "judged_reading_issue",
         f"""
         select {submission_columns()}, i.row_number, i.kind, i.sheet, i.sheet_title, i.column_name, i.cell, i.value,
-            i.message_zh, i.message_en
+            i.message_zh, i.message_en, {_is_excused()} as is_excused
         from {place.gate}.batch as b
         inner join {place.raw}.reading_issue as i on i.submission_id = b.submission_id""",
     )
+
+
+def _is_excused() -> str:
+    """SQL: what is missing need not be there: the month of its own in a report of January and February together."""
+    lacks_month = f"i.kind = '{IssueKind.HEADER_MISSING}' and i.column_name = '{materialise_totals.MONTH}'"
+    return f"coalesce(b.is_combined and {lacks_month}, false)"
 
 
 def _require_all_rows(connection: Connection, place: Workplace, of_batch: str) -> None:

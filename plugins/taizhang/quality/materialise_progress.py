@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from taizhang.dictionary import load_dictionary
+from taizhang.quality import reference
 from taizhang.quality.judged import amounts
 from taizhang.quality.sheet_sql import (
     columns_of,
@@ -16,6 +17,8 @@ from taizhang.quality.statements import WAREHOUSE, Workplace, run
 
 SHEET = "project_progress"
 FEWEST_SIBLINGS = 5
+# The region that gave the code; null where the code has none of the two forms.
+_REGION_PART = "substring(r.project_code from '^[0-9]{4}-([0-9]{6})-')"
 
 
 def build(connection: Connection, place: Workplace, of_batch: str) -> None:
@@ -36,9 +39,11 @@ def build(connection: Connection, place: Workplace, of_batch: str) -> None:
         with columns_of as ({columns_of(sheet, place)}),
         precision as ({own_half_widths(sheet, place, f"select submission_id from {place.gate}.batch")}),
         unread as ({unread_of(sheet, place)}),
+        region (region_code) as ({reference.region_codes()}),
         siblings as ({_siblings(place, of_batch)}),
         lone_name as ({_lone_names(place, of_batch)})
         select {submission_columns()}, r.row_number, {sheet_fields(sheet)}, u.unread_columns, s.sibling_median_wan,
+            case when g.region_code is null then {_REGION_PART} end as unknown_code_region,
             {_name_rivals()} as name_rivals, r.row_number = s.first_row as is_first_row, {_is_noted()} as is_noted,
             b.prev_submission_id,
             coalesce(by_code.submission_id, by_name.submission_id) is not null as prev_found, {", ".join(earlier)}
@@ -48,6 +53,7 @@ def build(connection: Connection, place: Workplace, of_batch: str) -> None:
         left join precision as f on f.submission_id = r.submission_id and f.row_number = r.row_number
         left join unread as u on u.submission_id = r.submission_id and u.row_number = r.row_number
         left join siblings as s on s.submission_id = r.submission_id
+        left join region as g on g.region_code = {_REGION_PART}
         {_same_project(place)}
         where r.report_month in ({of_batch})""",
     )

@@ -1,0 +1,99 @@
+"""What the gate's SQL has to know of the register: reporting units, what they add up, regions, filing days."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import Connection
+
+from taizhang.codelists import ReportingUnit, due_on, region_names, reporting_units, unit_kinds
+from taizhang.hierarchy import parts_below
+from taizhang.quality.row_conditions import literal
+from taizhang.quality.statements import Workplace, run
+
+_UNIT = (
+    "unit_code text, unit_name text, unit_kind text, judging_order integer, region_name text, valid_from date,"
+    " valid_to date"
+)
+_PART = "unit_code text, report_month date, part_code text, part_name text, below_code text, is_summary boolean"
+_PART_LABEL = "unit_code text, report_month date, part_code text, label text"
+
+
+def build_units(connection: Connection, place: Workplace) -> None:
+    """Make `<gate>.unit`, the register; `region_name` is null where the unit's region is none that is known."""
+    rows = [
+        (
+            unit.unit_code,
+            unit.unit_name,
+            unit.unit_kind,
+            unit.kind.judging_order,
+            region_names().get(_region_of(unit)),
+            unit.valid_from,
+            unit.valid_to,
+        )
+        for unit in reporting_units().units.values()
+    ]
+    _fill(connection, place, "unit", _UNIT, rows)
+
+
+def _region_of(unit: ReportingUnit) -> str:
+    """The region by whose code the unit is known; a zone or 本级 unit has a code of ours and is known by its parent's."""
+    if unit.summarises_region_code:
+        return unit.summarises_region_code
+    return unit.unit_code if unit.unit_code in region_names() else unit.parent_region_code
+
+
+def build_parts(connection: Connection, place: Workplace) -> None:
+    """Make `<gate>.part` and `<gate>.part_label`: what the cities and provinces of the batch add up, and its names.
+
+    One row per part and unit below that files it: a city's own unit (`is_summary`) or its units with details.
+    """
+    found = run(
+        connection,
+        f"select distinct unit_code, report_month from {place.gate}.batch where judging_order > 1",
+    ).all()
+    parts, labels = [], []
+    for unit_code, month in found:
+        for part in parts_below(reporting_units().units[unit_code], month):
+            key = (unit_code, month, part.part_code)
+            below = [(unit, False) for unit in part.detail_units]
+            below += [(part.summary_unit, True)] if part.summary_unit else []
+            parts += [(*key, part.part_name, unit.unit_code, is_summary) for unit, is_summary in below]
+            labels += [(*key, label) for label in sorted(part.labels)]
+    _fill(connection, place, "part", _PART, parts)
+    _fill(connection, place, "part_label", _PART_LABEL, labels)
+
+
+def due_days(months: Iterable[date]) -> str:
+    """SQL rows: kind of unit, report month, the day by which it is due."""
+    rows = [(kind, month, due_on(kind, month)) for kind in unit_kinds() for month in months]
+    listed = f"values {_values(rows)}" if rows else "select null, null, null where false"
+    return (
+        f"select unit_kind, report_month::date, due_on::date from ({listed}) as due (unit_kind, report_month, due_on)"
+    )
+
+
+def region_codes() -> str:
+    """SQL rows: the code of every region."""
+    return f"values {_values([(code,) for code in region_names()])}"
+
+
+def _values(rows: Iterable[tuple[object, ...]]) -> str:
+    return ", ".join(f"({', '.join(_literal(value) for value in row)})" for row in rows)
+
+
+def _literal(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, date):
+        return f"date '{value}'"
+    if isinstance(value, str | bool | int):
+        return literal(value)
+    raise TypeError(f"{value!r} has no place in a table of the register")
+
+
+def _fill(connection: Connection, place: Workplace, name: str, columns: str, rows: list[tuple[object, ...]]) -> None:
+    run(connection, f"drop table if exists {place.gate}.{name}")
+    run(connection, f"{place.create} {place.gate}.{name} ({columns})")
+    if rows:
+        run(connection, f"insert into {place.gate}.{name} values {_values(rows)}")
+    run(connection, f"analyze {place.gate}.{name}")
