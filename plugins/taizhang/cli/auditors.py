@@ -8,13 +8,24 @@ import typer
 from taizhang.cli.arguments import parse_month
 from taizhang.cli.output import JsonFlag, plain, print_json, print_line, print_table
 
-UNPROVEN_EXIT = 1
+UNPROVEN_EXIT = TAMPERED_EXIT = 1
+KINDS_ZH = {
+    "file": "存档文件",
+    "submission": "报送记录",
+    "raw": "入库数据",
+    "finding": "核查意见",
+    "evidence": "核查记录",
+    "seal": "核查封印",
+    "certificate": "发布证书",
+    "totals": "发布数据",
+}
 PROOFS_ZH = {"holds": "一致", "corrected": "已更正", "differs": "不一致", "no_archive": "无存档"}
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command()(trace)
+    app.command()(verify)
 
 
 def trace(
@@ -63,3 +74,29 @@ def _print_trace(found: Any) -> None:
     total = "没有数" if found.traced_sum is None else plain(found.traced_sum)
     verdict = "逐格相符" if found.is_proven else "不能逐格相符"
     print_line(f"发布值 {said}，{submissions} 份月报 {len(found.cells)} 个单元格合计 {total}：{verdict}")
+
+
+def verify(as_json: JsonFlag = False) -> None:
+    """Verify that archived files, rows, findings, certificates and published totals are as they were left.
+
+    The exit code is 1 when something was tampered with; each such thing is named.
+    """
+    from taizhang.evidence.verify import verify as verify_all
+    from taizhang.warehouse.connection import engine
+
+    found = verify_all(engine())
+    if as_json:
+        print_json(asdict(found))
+    else:
+        print_line(
+            f"核对存档文件 {found.files} 个、报送 {found.submissions} 份、核查 {found.gate_runs} 次、"
+            f"发布 {found.publications} 期："
+            + (f"发现 {len(found.problems)} 处被改动" if found.problems else "未被改动")
+        )
+        if found.problems:
+            print_table(
+                "被改动之处",
+                ("类别", "对象", "说明"),
+                ((KINDS_ZH[entry.kind], entry.subject, entry.message_zh) for entry in found.problems),
+            )
+    raise typer.Exit(TAMPERED_EXIT if found.problems else 0)

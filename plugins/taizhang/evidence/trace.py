@@ -139,7 +139,7 @@ def _traced(
     """Return the figure and the rows of the facts behind it, with the place of their cells."""
     figure = connection.scalar(
         text(
-            f"select {name} from marts.agg_region_month"  # noqa: S608 - a column of the mart
+            f"select {name} from marts.agg_region_month"
             " where region_code = :region and report_month = :month and list_code = :list_code"
         ),
         values,
@@ -194,7 +194,7 @@ _ROWS = f"""
     left join raw.cell_correction as x on x.submission_id = f.submission_id and x.sheet = '{SHEET}'
         and x.row_number = f.row_number and x.column_name = :column
     order by f.unit_code, f.row_number
-"""  # noqa: S608 - names of ours
+"""
 
 
 def _proven(row: dict[str, Any], measure: str, workbooks: dict[str, ArchivedWorkbook]) -> TracedCell:

@@ -1,7 +1,5 @@
 """Certificates: what a publication shows and was made from, chained by hash so that none can be changed unnoticed."""
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 
 from taizhang.errors import TaizhangError
+from taizhang.evidence.hashing import content_sha256
+from taizhang.evidence.seal import last_seal
 from taizhang.publication.reconciliation import control_totals
 
 _SCOPE = text(
@@ -43,11 +43,6 @@ class Certificate:
     sha256: str
 
 
-def canonical_json(content: dict[str, Any]) -> bytes:
-    """Return the one way of writing the content: sorted keys, no spaces, UTF-8; figures are text already."""
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
 def make_certificate(connection: Connection, publication_id: int, published_at: datetime) -> Certificate:
     """Draw up the certificate of a publication that is built and reconciled."""
     publication = connection.execute(
@@ -56,6 +51,7 @@ def make_certificate(connection: Connection, publication_id: int, published_at: 
     ).one()
     previous = connection.execute(_PREVIOUS, {"publication_id": publication_id}).one_or_none()
     scope = connection.execute(_SCOPE, {"publication_id": publication_id})
+    gate_run_id, gate_seal_sha256 = last_seal(connection) or (None, None)
     content = {
         "publication_id": publication_id,
         "published_at": published_at.isoformat(),
@@ -72,9 +68,11 @@ def make_certificate(connection: Connection, publication_id: int, published_at: 
             }
             for row in scope
         ],
+        "gate_run_id": gate_run_id,
+        "gate_seal_sha256": gate_seal_sha256,
         "control_totals": control_totals(connection, publication_id),
     }
-    return Certificate(publication_id, content, hashlib.sha256(canonical_json(content)).hexdigest())
+    return Certificate(publication_id, content, content_sha256(content))
 
 
 def stored_certificate(connection: Connection, publication_id: int) -> Certificate | None:
@@ -100,7 +98,7 @@ def verify_certificates(engine: Engine) -> int:
         ).all()
     previous: str | None = None
     for row in rows:
-        if hashlib.sha256(canonical_json(row.certificate)).hexdigest() != row.certificate_sha256:
+        if content_sha256(row.certificate) != row.certificate_sha256:
             raise CertificateError(f"the certificate of publication {row.publication_id} does not match its hash")
         if row.certificate["publication_id"] != row.publication_id:
             raise CertificateError(f"publication {row.publication_id} carries the certificate of another")

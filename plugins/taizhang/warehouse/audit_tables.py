@@ -136,8 +136,6 @@ judgement = Table(
         server_default=text("0"),
         comment="Findings that a waiver took out of the other counts.",
     ),
-    Column("raw_sha256", Text, comment="Of the submission's rows in raw."),
-    Column("findings_sha256", Text, comment="Of the digests of its findings."),
     one_of("outcome", SUBMISSION_STATES),
     PrimaryKeyConstraint("submission_id", "gate_run_id"),
     schema="audit",

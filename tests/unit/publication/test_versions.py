@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from taizhang import __version__
+from taizhang.evidence.hashing import canonical_json
 from taizhang.publication import marts_build, versions
-from taizhang.publication.certificate import canonical_json
 
 
 def test_the_version_stands_alone_where_there_is_no_checkout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -178,8 +178,6 @@ def upgrade() -> None:
         sa.Column("block_count", sa.Integer(), nullable=False),
         sa.Column("warn_count", sa.Integer(), nullable=False),
         sa.Column("info_count", sa.Integer(), nullable=False),
-        sa.Column("raw_sha256", sa.Text(), nullable=True, comment="Of the submission's rows in raw."),
-        sa.Column("findings_sha256", sa.Text(), nullable=True, comment="Of the digests of its findings."),
         sa.CheckConstraint(
             "outcome in ('received', 'read', 'accepted', 'quarantined', 'refused', 'superseded', 'withdrawn')",
             name="outcome_known",
