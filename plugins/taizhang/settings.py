@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     parallelism: int = Field(4, ge=1, description="Airflow tasks that run at the same time on this machine.")
     max_file_bytes: int = Field(50_000_000, gt=0, description="Larger files are refused.")
     max_expanded_bytes: int = Field(500_000_000, gt=0, description="Workbooks that unpack to more are refused.")
+    correction_days: int = Field(
+        5, ge=0, description="Days after the judgement by which a unit must send corrections and answers back."
+    )
 
     @field_validator("database_url", "airflow_database_url")
     @classmethod
@@ -56,6 +59,16 @@ class Settings(BaseSettings):
     def landing_dir(self) -> Path:
         """Folder that keeps every file ever received, under its sha256."""
         return self.home / "landing"
+
+    @property
+    def data_docs_dir(self) -> Path:
+        """Folder that keeps the Data Docs of every run of the gate."""
+        return self.home / "data_docs"
+
+    @property
+    def outbox_dir(self) -> Path:
+        """Folder in which units find what is given back to them."""
+        return self.home / "outbox"
 
 
 @cache

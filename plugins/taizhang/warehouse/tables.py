@@ -84,6 +84,7 @@ Index(
     submission.c.report_month,
     postgresql_where=text("state = 'refused' and unit_code is not null and report_month is not null"),
 )
+Index("submission_refused_lately", submission.c.state_at, postgresql_where=text("state = 'refused'"))
 Index("submission_waiting", submission.c.state, postgresql_where=text("state in ('received', 'read')"))
 
 submission_event = Table(

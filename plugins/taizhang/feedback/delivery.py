@@ -1,0 +1,205 @@
+"""Giving back: which judgements and refusals still want an answer, and the files that give it."""
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, insert, text
+
+from taizhang.errors import TaizhangError
+from taizhang.feedback import outbox
+from taizhang.feedback.collect import Judged, collect
+from taizhang.feedback.copies import copy_as_xlsx
+from taizhang.feedback.marking import mark_workbook
+from taizhang.feedback.model import Feedback
+from taizhang.feedback.package import UNEDITABLE
+from taizhang.feedback.words import say
+from taizhang.landing import landed_path
+from taizhang.reading.package import ZIP_MAGIC, open_package
+from taizhang.settings import settings
+from taizhang.warehouse.audit_tables import feedback as feedback_table
+
+log = logging.getLogger(__name__)
+
+CHUNKS = 8
+# Younger ones are given back by the night; for older ones there is the command.
+PENDING_DAYS = 30
+
+# A submission and the run of the gate that judged it; no run for a refused file.
+Occasion = tuple[int, int | None]
+
+_PENDING = text(
+    """
+    with recent as (
+        select gate_run_id
+        from audit.gate_run
+        where state = 'done' and finished_at > now() - make_interval(days => :days)
+    )
+
+    select judgement.submission_id, judgement.gate_run_id
+    from audit.judgement as judgement
+    inner join recent on judgement.gate_run_id = recent.gate_run_id
+    where
+        judgement.outcome in ('accepted', 'quarantined', 'superseded')
+        and judgement.block_count + judgement.warn_count > 0
+        and exists (
+            select
+            from audit.finding as finding
+            where
+                finding.submission_id = judgement.submission_id
+                and finding.gate_run_id = judgement.gate_run_id
+                and finding.severity in ('block', 'warn')
+                and finding.waiver_id is null
+        )
+        and not exists (
+            select
+            from audit.feedback as given
+            where given.submission_id = judgement.submission_id and given.gate_run_id = judgement.gate_run_id
+        )
+
+    union all
+
+    select submission.submission_id, null
+    from ops.submission as submission
+    where
+        submission.state = 'refused'
+        and submission.state_at > now() - make_interval(days => :days)
+        and not exists (
+            select
+            from audit.feedback as given
+            where
+                given.submission_id = submission.submission_id
+                and given.gate_run_id is null
+                and given.created_at >= submission.state_at
+        )
+    order by 1, 2
+    """
+)
+
+_REFUSED = text(
+    """
+    select
+        submission_id,
+        file_name,
+        reason_zh,
+        received_at at time zone 'Asia/Shanghai' as received
+    from ops.submission
+    where submission_id = :submission_id and state = 'refused'
+    """
+)
+
+
+class FeedbackError(TaizhangError):
+    """Some feedback could not be written; the others were. The message names the submissions and the reasons."""
+
+
+@dataclass
+class DeliveryReport:
+    """What was given back: the files, relative to the outbox, and what failed, with its reason."""
+
+    files: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    def require_all(self) -> None:
+        """FeedbackError when anything failed."""
+        if self.failures:
+            raise FeedbackError(f"{len(self.failures)} not written: {'; '.join(self.failures)}")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A file to give back, and where it lies."""
+
+    place: str
+    content: bytes
+    finding_count: int = 0
+
+
+def pending(engine: Engine, days: int = PENDING_DAYS) -> list[Occasion]:
+    """Return what of the last days wants feedback and has none: blocking findings, warnings, refusals."""
+    with engine.connect() as connection:
+        rows = connection.execute(_PENDING, {"days": days})
+        return [(row.submission_id, row.gate_run_id) for row in rows]
+
+
+def pending_chunks(engine: Engine) -> list[list[Occasion]]:
+    """Return the same in at most eight chunks of about equal length; nothing pending, no chunk."""
+    waiting = pending(engine)
+    return [waiting[start::CHUNKS] for start in range(min(CHUNKS, len(waiting)))]
+
+
+def deliver(engine: Engine, occasions: Sequence[Sequence[int | None]], folder: Path | None = None) -> DeliveryReport:
+    """Write the feedback of these occasions into the outbox, or into another folder; one that fails stops no other."""
+    report = DeliveryReport()
+    for submission_id, gate_run_id in occasions:
+        try:
+            report.files.append(_deliver_one(engine, int(submission_id or 0), gate_run_id, folder))
+        except Exception as error:
+            # A fault of ours or a strange file: said loudly, for the caller to fail on, and the others go on.
+            log.exception("the feedback on submission %s failed", submission_id)
+            report.failures.append(f"{submission_id}: {type(error).__name__}: {error}")
+    return report
+
+
+def _deliver_one(engine: Engine, submission_id: int, gate_run_id: int | None, folder: Path | None) -> str:
+    with engine.begin() as connection:
+        if gate_run_id is None:
+            letter = refusal_note(connection, submission_id)
+        else:
+            letter = feedback_letter(collect(connection, submission_id, gate_run_id))
+        written = outbox.put(letter.place, letter.content, folder)
+        if folder is not None:
+            return str(written)
+        place = written.relative_to(settings().outbox_dir).as_posix()
+        _note(connection, submission_id, gate_run_id, replace(letter, place=place))
+    return place
+
+
+def _note(connection: Connection, submission_id: int, gate_run_id: int | None, letter: Letter) -> None:
+    """Keep what was given back; the same file again is no news."""
+    values = {
+        "submission_id": submission_id,
+        "gate_run_id": gate_run_id,
+        "file": letter.place,
+        "sha256": hashlib.sha256(letter.content).hexdigest(),
+        "finding_count": letter.finding_count,
+    }
+    known = text(
+        "select exists (select from audit.feedback where submission_id = :submission_id and sha256 = :sha256"
+        " and gate_run_id is not distinct from cast(:gate_run_id as bigint)"
+        " and created_at >= (select state_at from ops.submission where submission_id = :submission_id))"
+    )
+    if not connection.scalar(known, values):
+        connection.execute(insert(feedback_table).values(values))
+
+
+def feedback_letter(judged: Judged) -> Letter:
+    """Make the feedback workbook of a judgement from the archived file."""
+    feedback = judged.feedback
+    version = str(feedback.submission_id) + (f"-{judged.ordinal}" if judged.ordinal > 1 else "")
+    place = outbox.workbook_place(feedback.unit_code, feedback.unit_name, feedback.month, feedback.file_name, version)
+    return Letter(place, make_workbook(landed_path(judged.sha256), feedback), sum(feedback.counts.values()))
+
+
+def make_workbook(path: Path, feedback: Feedback) -> bytes:
+    """Mark the file itself where it is an .xlsx that can be edited, else a copy of what it holds."""
+    data = path.read_bytes()
+    if not data.startswith(ZIP_MAGIC):
+        package = open_package(path)
+        return mark_workbook(copy_as_xlsx(package), replace(feedback, copied_from=package.kind))
+    try:
+        return mark_workbook(data, feedback)
+    except UNEDITABLE:
+        log.warning("submission %s is copied, for it cannot be edited", feedback.submission_id, exc_info=True)
+    return mark_workbook(copy_as_xlsx(open_package(path)), replace(feedback, copied_from="xlsx"))
+
+
+def refusal_note(connection: Connection, submission_id: int) -> Letter:
+    """Make the note that says why a file was refused; NoResultFound when it was not."""
+    row = connection.execute(_REFUSED, {"submission_id": submission_id}).one()
+    received = f"{row.received:%Y-%m-%d %H:%M}"
+    said = say("refused", file=row.file_name, received=received, reason=row.reason_zh) + "\n"
+    place = outbox.note_place(row.received.date(), row.file_name, row.submission_id)
+    return Letter(place, said.replace("\n", "\r\n").encode("utf-8-sig", "replace"))
