@@ -207,7 +207,8 @@ def _summed() -> str:
             select submission_id, row_number, column_name, count(*)::integer as below_expected,
                 count(below_submission_id)::integer as below_units,
                 case when count(value) = count(*) then sum(value) end as below_value, sum(half) as below_value_h,
-                string_agg({shown}, '、' order by place) filter (where place <= {NAMED} and value is not null) as largest,
+                string_agg({shown}, '、' order by place)
+                    filter (where place <= {NAMED} and value is not null) as largest,
                 (array_agg(unit_name order by unit_code) filter (where below_submission_id is null)) as missing
             from ranked
             group by submission_id, row_number, column_name"""

@@ -34,7 +34,8 @@ def build(connection: Connection, place: Workplace, months: Sequence[date]) -> N
         filed as ({_filed_before(place)}),
         in_force as ({_in_force(place)})
         select {submission_columns()}, b.file_name, {sheet_fields(sheet)},
-            {FILED_ON} as filed_on, d.due_on, case when i.submission_id is null then {FILED_ON} - d.due_on end as days_late,
+            {FILED_ON} as filed_on, d.due_on,
+            case when i.submission_id is null then {FILED_ON} - d.due_on end as days_late,
             e.last_filed_month,
             (extract(month from b.report_month) - 1 - extract(month from e.last_filed_month))::integer
                 as months_skipped,
@@ -57,7 +58,7 @@ def build(connection: Connection, place: Workplace, months: Sequence[date]) -> N
 
 
 def _filed_before(place: Workplace) -> str:
-    """SQL: the latest month of the same year before this one of which the unit has filed anything that could be read."""
+    """SQL: the latest month of the same year before this one of which the unit has filed what could be read."""
     return f"""
             select b.submission_id, max(o.report_month) as last_filed_month
             from {place.gate}.batch as b

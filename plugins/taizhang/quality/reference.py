@@ -1,6 +1,6 @@
 """What the gate's SQL has to know of the register: reporting units, what they add up, regions, filing days."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import Connection
@@ -36,7 +36,7 @@ def build_units(connection: Connection, place: Workplace) -> None:
 
 
 def _region_of(unit: ReportingUnit) -> str:
-    """The region by whose code the unit is known; a zone or 本级 unit has a code of ours and is known by its parent's."""
+    """The region by whose code the unit is known; the code of a zone or 本级 unit is ours, and its parent's counts."""
     if unit.summarises_region_code:
         return unit.summarises_region_code
     return unit.unit_code if unit.unit_code in region_names() else unit.parent_region_code
@@ -51,8 +51,9 @@ def build_parts(connection: Connection, place: Workplace) -> None:
         connection,
         f"select distinct unit_code, report_month from {place.gate}.batch where judging_order > 1",
     ).all()
-    parts, labels = [], []
-    for unit_code, month in found:
+    parts: list[tuple[object, ...]] = []
+    labels: list[tuple[object, ...]] = []
+    for unit_code, month in ((row.unit_code, row.report_month) for row in found):
         for part in parts_below(reporting_units().units[unit_code], month):
             key = (unit_code, month, part.part_code)
             below = [(unit, False) for unit in part.detail_units]
@@ -91,7 +92,9 @@ def _literal(value: object) -> str:
     raise TypeError(f"{value!r} has no place in a table of the register")
 
 
-def _fill(connection: Connection, place: Workplace, name: str, columns: str, rows: list[tuple[object, ...]]) -> None:
+def _fill(
+    connection: Connection, place: Workplace, name: str, columns: str, rows: Sequence[tuple[object, ...]]
+) -> None:
     run(connection, f"drop table if exists {place.gate}.{name}")
     run(connection, f"{place.create} {place.gate}.{name} ({columns})")
     if rows:

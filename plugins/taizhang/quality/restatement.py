@@ -26,7 +26,8 @@ DONE = "ytd_completed_wan"
 def build(connection: Connection, place: Workplace, months: Sequence[date]) -> None:
     """Make `<gate>.restatement`, one row per submission of the batch that replaces a published one of its unit's month.
 
-    `months` are those of the batch. A row has changed when a figure, a date, a class or a yes or no of it has, and when it came or went.
+    `months` are those of the batch. A row has changed when a figure, a date, a class or a yes or no of it has, and when
+    it came or went.
     """
     place.create_as(
         connection,

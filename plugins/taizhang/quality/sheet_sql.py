@@ -88,7 +88,7 @@ def sheet_fields(sheet: Sheet) -> str:
 
 
 def unread_of(sheet: Sheet, place: Workplace, submissions: str | None = None) -> str:
-    """SQL: per row of the sheet (the batch's, or of a query's submissions), the columns whose cell could not be read."""
+    """SQL: per row of the sheet (of the batch, or of a query's submissions) the columns whose cell was not readable."""
     submissions = submissions or f"select submission_id from {place.gate}.batch"
     return f"""
         select submission_id, row_number, array_agg(distinct column_name) as unread_columns
