@@ -34,11 +34,19 @@ def read_gap(text: str) -> Figure | None:
         return Figure(Decimal(0), 0, approximate=True)
     found = _in_words().fullmatch(fold(text))
     if found is None:
-        return read_figure(text)
-    figure = read_figure(found["figure"])
+        return read_figure(_without_unit(text))
+    figure = read_figure(_without_unit(found["figure"]))
     if figure is None or figure.value < 0 or found["figure"].strip().startswith("+"):
         raise UnreadableFigureError(text)
     return replace(figure, value=-figure.value) if found["behind"] else figure
+
+
+def _without_unit(text: str) -> str:
+    """Strip 个百分点 behind a figure, which numerals such as 两个百分点 have as well."""
+    folded = fold(text)
+    names = [name for name, unit in vocabulary().units.items() if unit.kind == "points"]
+    found = next((name for name in sorted(names, key=len, reverse=True) if folded.endswith(name)), "")
+    return folded.removesuffix(found) or text if found else text
 
 
 def read_points(cells: Cells, printed: PrintedFigures) -> RateColumn:
