@@ -1,12 +1,21 @@
 """Take what counties have sent, read it, judge it, decide it: every night.
 
-The files are read in 8 to 16 chunks of about equal size; the rules judge the whole batch at once. When a unit's
-accepted figures have changed, the asset `accepted_submissions` starts the DAG `publish_marts`.
+The files are read in 8 to 16 chunks of about equal size; the rules judge the whole batch at once. Whoever has something
+to mend or to explain finds a feedback workbook in the outbox. When a unit's accepted figures have changed, the asset
+`accepted_submissions` starts the DAG `publish_marts`.
 """
 
 from airflow.sdk import CronTriggerTimetable, chain, dag
 
-from taizhang.airflow_tasks import DEFAULT_ARGS, announce, discover, ingest_chunk, judge
+from taizhang.airflow_tasks import (
+    DEFAULT_ARGS,
+    announce,
+    discover,
+    give_feedback,
+    ingest_chunk,
+    judge,
+    pending_feedback,
+)
 
 
 @dag(
@@ -19,7 +28,9 @@ from taizhang.airflow_tasks import DEFAULT_ARGS, announce, discover, ingest_chun
 )
 def ingest_submissions() -> None:
     """Order of the steps."""
-    chain(ingest_chunk.expand(chunk=discover()), judge(), announce())
+    wanted = pending_feedback()
+    chain(ingest_chunk.expand(chunk=discover()), judge(), [announce(), wanted])
+    give_feedback.expand(chunk=wanted)
 
 
 ingest_submissions()

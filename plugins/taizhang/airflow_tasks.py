@@ -50,6 +50,26 @@ def judge() -> dict[str, int]:
     return {"accepted": len(report.accepted), "quarantined": len(report.quarantined)}
 
 
+@task
+def pending_feedback() -> list[list[tuple[int, int | None]]]:
+    """Find the judgements and refusals that want feedback and have none, in at most 8 chunks."""
+    from taizhang.feedback import delivery
+    from taizhang.warehouse.connection import engine
+
+    return delivery.pending_chunks(engine())
+
+
+@task(map_index_template="{{ task.op_kwargs['chunk'] | length }} workbooks")
+def give_feedback(chunk: list[list[int | None]]) -> list[str]:
+    """Write the feedback of one chunk into the outbox; fails with those that could not be written, after the others."""
+    from taizhang.feedback import delivery
+    from taizhang.warehouse.connection import engine
+
+    report = delivery.deliver(engine(), chunk)
+    report.require_all()
+    return report.files
+
+
 @task(outlets=[ACCEPTED_SUBMISSIONS])
 def announce() -> None:
     """Announce the asset when there is something to publish; otherwise the task is skipped and nothing announced."""

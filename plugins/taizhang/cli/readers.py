@@ -38,15 +38,17 @@ def run(as_json: JsonFlag = False) -> None:
     report = run_night(engine())
     if as_json:
         print_json(asdict(report))
+        report.feedback.require_all()
         return
     ingested = report.ingested
     counts = f"读入 {ingested.read} 份，拒收 {ingested.refused} 份，重复 {ingested.duplicates} 份"
     print_line(counts)
     for refusal in ingested.refusals:
         print_line(f"  拒收 {refusal}")
-    print_line(f"接收 {report.accepted} 份，退回 {report.quarantined} 份")
+    print_line(f"接收 {report.accepted} 份，退回 {report.quarantined} 份，反馈 {len(report.feedback.files)} 份")
     published = f"第 {report.publication_id} 期已发布" if report.publication_id else "没有变化，未发布"
     print_line(published)
+    report.feedback.require_all()
 
 
 def figures(

@@ -45,7 +45,7 @@ def template(
     from taizhang.template import write_template
 
     report_month = parse_month(month)
-    code, name = _one_unit(unit)
+    code, name = one_unit(unit)
     target = output or Path(f"{name}{report_month.year}年{report_month.month}月重大项目月报.xlsx")
     if not target.parent.is_dir():
         raise FileNotFoundError(f"there is no folder {target.parent}")
@@ -58,7 +58,8 @@ def template(
         print_line(f"已生成 {target}：{name} {month}，预填上月项目 {count} 个")
 
 
-def _one_unit(text: str) -> tuple[str, str]:
+def one_unit(text: str) -> tuple[str, str]:
+    """Return code and name of the unit that a text names; a usage error when none or several are meant."""
     from taizhang.codelists import reporting_units
 
     found = reporting_units().find(text)
