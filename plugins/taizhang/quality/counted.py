@@ -4,13 +4,16 @@ Failing rows come from our own SQL (`findings`). Importing this module imports G
 """
 
 import logging
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from great_expectations.expectations.expectation import BatchExpectation, Expectation
 from great_expectations.expectations.registry import get_expectation_impl, get_metric_kwargs
 from great_expectations.expectations.row_conditions import Condition, RowConditionType
-from great_expectations.render import LegacyRendererType, RenderedStringTemplateContent
-from great_expectations.render.components import LegacyDiagnosticRendererType
+from great_expectations.render.components import (
+    LegacyDiagnosticRendererType,
+    LegacyRendererType,
+    RenderedStringTemplateContent,
+)
 from great_expectations.render.renderer.renderer import renderer
 from great_expectations.validator.metric_configuration import MetricConfiguration
 
@@ -30,7 +33,9 @@ class Counted:
         self, execution_engine: Any = None, runtime_configuration: dict[str, Any] | None = None
     ) -> Any:
         """The counts, and nothing of what Great Expectations samples besides."""
-        needed = Expectation.get_validation_dependencies(self, execution_engine, runtime_configuration)
+        needed = Expectation.get_validation_dependencies(
+            cast(Expectation, self), execution_engine, runtime_configuration
+        )
         rows = self._whole_table(ROW_COUNT, "true", runtime_configuration)
         for configuration in (rows, self._count(runtime_configuration)):
             needed.set_metric_configuration(configuration.metric_name, configuration)
@@ -60,21 +65,19 @@ class Counted:
     @renderer(renderer_type=LegacyRendererType.PRESCRIPTIVE)
     def _prescriptive_renderer(cls, configuration: Any = None, **_: Any) -> list[RenderedStringTemplateContent]:
         """In Data Docs: the rule's id and its title, and what is to be done."""
-        meta = configuration.meta
-        texts = [
-            ("$check_id $title_zh", {"check_id": {"classes": ["badge", "badge-secondary"]}}),
-            ("$advice_zh", {"advice_zh": {"classes": ["text-muted"]}}),
-        ]
+        shown = ("check_id", "severity", "title_zh", "advice_zh")
+        badge = {"classes": ["badge", "badge-secondary"]}
         return [
             RenderedStringTemplateContent(
                 content_block_type="string_template",
                 string_template={
-                    "template": template,
-                    "params": {name: meta.get(name, "") for name in ("check_id", "title_zh", "advice_zh")},
-                    "styling": {"params": styled},
+                    "template": "$check_id $severity $title_zh $advice_zh",
+                    "params": {name: configuration.meta.get(name, "") for name in shown},
+                    "styling": {
+                        "params": {"check_id": badge, "severity": badge, "advice_zh": {"classes": ["text-muted"]}}
+                    },
                 },
             )
-            for template, styled in texts
         ]
 
     @classmethod

@@ -1,52 +1,20 @@
-"""Our own SQL of the catalogue's predicates: what each check saw, and every row that failed, with its cell."""
+"""Our own SQL of the catalogue's predicates: every row that failed or cannot be told, with its cell."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from taizhang.dictionary import ColumnType
-from taizhang.errors import TaizhangError
-from taizhang.quality.catalogue import Check, Severity, by_table
+from taizhang.quality.catalogue import Check, Severity
 from taizhang.quality.judged import DASH, display
 from taizhang.quality.predicates import Predicate
 from taizhang.quality.row_conditions import literal
 from taizhang.quality.statements import Workplace, run
+from taizhang.quality.tallies import BlindCheckError as BlindCheckError
+from taizhang.quality.tallies import Tally as Tally
+from taizhang.quality.tallies import count_rows as count_rows
 
 CANNOT_TELL_ZH, CANNOT_TELL_EN = "无法判定：", "cannot tell: "
-
-
-class BlindCheckError(TaizhangError):
-    """A check saw no rows although the batch has rows that it must judge."""
-
-
-@dataclass(frozen=True)
-class Tally:
-    """What a check saw: rows that passed or failed, rows that failed, rows of which it cannot be told."""
-
-    rows_checked: int
-    rows_failed: int
-    rows_untold: int
-    rows_blind: int
-
-
-def count_rows(connection: Connection, checks: Iterable[Check], place: Workplace) -> dict[str, Tally]:
-    """Count for every check, in one scan per judged table; BlindCheckError when a check saw none of its rows."""
-    tallies: dict[str, Tally] = {}
-    for table, on_table in by_table(checks).items():
-        predicates = [check.predicate(place.gate) for check in on_table]
-        counts = ", ".join(
-            f"count(*) filter (where {test})"
-            for predicate in predicates
-            for test in (predicate.answered, predicate.contradicted, predicate.untold, predicate.blind)
-        )
-        row = run(connection, f"select {counts} from {place.gate}.judged_{table}").one()
-        for index, check in enumerate(on_table):
-            tallies[check.meta.check_id] = Tally(*row[4 * index : 4 * index + 4])
-    blind = [name for name, tally in tallies.items() if tally.rows_checked == 0 and tally.rows_blind > 0]
-    if blind:
-        raise BlindCheckError(f"these checks answered for no row although the batch has some: {', '.join(blind)}")
-    return tallies
 
 
 def create_finding_table(connection: Connection, place: Workplace) -> None:
@@ -57,7 +25,7 @@ def create_finding_table(connection: Connection, place: Workplace) -> None:
         """
         select submission_id, check_id, rule_id, severity, verdict, sheet, sheet_title, row_number, column_name, cell,
             value, message_zh, message_en, advice_zh, subject_key, subject_label, finding_key, waiver_id,
-            suggested_cell, suggested_value, suggestion_zh, suggestion_en, false as needs_previous
+            suggested_cell, suggested_value, suggestion_zh, suggestion_en, false as needs_previous, null::text as needs_below
         from audit.finding where false""",
     )
 
@@ -136,6 +104,7 @@ def _finding_statement(check: Check, place: Workplace) -> str:
             select submission_id, {spot.sheet}::text as sheet, {spot.sheet_title}::text as sheet_title,
                 {spot.row_number} as row_number, {column_name}::text as column_name, {spot.cell}::text as cell,
                 ({spot.subject_key})::text as subject_key, ({spot.subject_label})::text as subject_label,
+                {"coalesce(part_code, '')" if meta.needs_below else "null::text"} as needs_below,
                 {_value(check)} as value, {_amount(check)} as amount, ({predicate.failing}) is true as is_contradiction,
                 {_render(meta.message_zh, check, predicate)} as message_zh,
                 {_render(meta.message_en, check, predicate)} as message_en
@@ -150,7 +119,7 @@ def _finding_statement(check: Check, place: Workplace) -> str:
         )
         insert into {place.gate}.finding (
             submission_id, check_id, rule_id, severity, verdict, sheet, sheet_title, row_number, column_name, cell,
-            value, message_zh, message_en, advice_zh, subject_key, subject_label, needs_previous
+            value, message_zh, message_en, advice_zh, subject_key, subject_label, needs_previous, needs_below
         )
         select f.submission_id, {literal(meta.check_id)}, {literal(meta.rule_id)},
             case when f.is_contradiction then {literal(meta.severity)} else {literal(Severity.INFO)} end,
@@ -160,7 +129,7 @@ def _finding_statement(check: Check, place: Workplace) -> str:
             coalesce(trim_scale(f.amount / p.factor)::text, f.value),
             case when f.is_contradiction then '' else {literal(CANNOT_TELL_ZH)} end || f.message_zh,
             case when f.is_contradiction then '' else {literal(CANNOT_TELL_EN)} end || f.message_en,
-            {literal(meta.advice_zh)}, f.subject_key, f.subject_label, {literal(meta.needs_previous)}
+            {literal(meta.advice_zh)}, f.subject_key, f.subject_label, {literal(meta.needs_previous)}, f.needs_below
         from failing as f
         left join {place.raw}.read_sheet as s on s.submission_id = f.submission_id and s.sheet = f.sheet
         left join place_of as p

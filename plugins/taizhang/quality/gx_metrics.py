@@ -10,10 +10,10 @@ import re
 from datetime import date
 from typing import Any
 
-from great_expectations.compatibility.sqlalchemy import sqlalchemy as sa
+import sqlalchemy as sa
 from great_expectations.core.metric_domain_types import MetricDomainTypes
 from great_expectations.core.metric_function_types import MetricPartialFunctionTypes
-from great_expectations.execution_engine import SqlAlchemyExecutionEngine
+from great_expectations.execution_engine.sqlalchemy_execution_engine import SqlAlchemyExecutionEngine
 from great_expectations.expectations.metrics.metric_provider import MetricProvider, metric_partial
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
 from great_expectations.expectations.registry import get_metric_kwargs, get_metric_provider
@@ -44,12 +44,12 @@ def with_dates(row_condition: Any) -> Any:
     return row_condition
 
 
-class _BundledCount(MetricProvider):  # type: ignore[misc]
+class _BundledCount(MetricProvider):
     """Number of rows in which something holds, as an aggregate over the whole table."""
 
     @metric_partial(engine=SqlAlchemyExecutionEngine, partial_fn_type=AGGREGATE, domain_type=MetricDomainTypes.TABLE)
     def _sqlalchemy(
-        cls,
+        cls,  # noqa: N805 - Great Expectations calls it with the class
         execution_engine: SqlAlchemyExecutionEngine,
         metric_domain_kwargs: dict[str, Any],
         metric_value_kwargs: dict[str, Any],
@@ -108,7 +108,7 @@ class ContradictedCount(_BundledCount):
         metrics: dict[str, Any],
     ) -> Any:
         del metrics
-        data = engine.batch_manager.batch_data_cache[domain["batch_id"]]
+        data: Any = engine.batch_manager.batch_data_cache[domain["batch_id"]]
         name = f"{data.source_schema_name}.{data.source_table_name}"
         return sa.func.count().filter(sa.literal_column(values["predicate"].replace(TABLE_NAME, name), sa.Boolean))
 
