@@ -1,6 +1,7 @@
 """By many publications or by one: readers see the same in the end, and go on seeing each of the earlier ones."""
 
 from collections import Counter
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,9 +10,13 @@ from sqlalchemy import Engine, text
 from taizhang.publication import BuildError, publish
 from tests.accepted import FEBRUARY, MARCH, accept, project, set_state
 from tests.conftest import fresh_warehouse
+from tests.evidence import BLOCK, WARN, Found, judge, refuse
 
+DAY = date(2024, 4, 12)
 CODE = "2401-621122-04-01-100001"
 VIEWS = ("fct_project_month", "bridge_project_list", "agg_unit_month", "agg_region_month", "dim_project")
+VIEWS += ("dim_check", "fct_finding", "fct_rule_run", "agg_quality_unit_month", "rpt_repeat_offenders")
+NUMBERS = "'{project_sk, submission_id, first_submission_id, last_submission_id, gate_run_id}'::text[]"
 Rows = dict[str, Counter[str]]
 
 
@@ -21,11 +26,7 @@ def shown(engine: Engine, publication: int | None = None) -> Rows:
         if publication is not None:
             connection.execute(text(f"set local taizhang.publication = '{publication}'"))
         return {
-            view: Counter(
-                connection.scalars(
-                    text(f"select (to_jsonb(v) - 'project_sk' - 'submission_id')::text from marts.{view} as v")
-                )
-            )
+            view: Counter(connection.scalars(text(f"select (to_jsonb(v) - {NUMBERS})::text from marts.{view} as v")))
             for view in VIEWS
         }
 
@@ -37,15 +38,30 @@ def change(engine: Engine, step: int) -> None:
         accept(engine, "621122", MARCH, [project("甲新名", 11, project_code=CODE), project("乙", None, plan=None)])
         accept(engine, "621100B0", MARCH, [project("本级", 5)])
         accept(engine, "621121", MARCH, [project("独苗", 7, project_lists=["city_key", "city_listed"])])
+        judge(engine, "621123", MARCH, [project("己")], filed_on=DAY, found=[Found(WARN, "warn", "己")])
     elif step == 2:
         # An older month again, a project that leaves, one that changes its lists; a unit takes back what it sent.
         accept(engine, "621122", FEBRUARY, [project("甲旧名", 9, project_code=CODE, project_lists=["city_listed"])])
         set_state(engine, "621121", MARCH, "withdrawn")
+        # The first version of February, of which March's finding is a repetition; March is sent again in vain.
+        judge(engine, "621123", FEBRUARY, [project("己")], filed_on=DAY, found=[Found(WARN, "warn", "己")])
+        judge(
+            engine,
+            "621123",
+            MARCH,
+            [project("己", 9)],
+            filed_on=DAY,
+            found=[Found(BLOCK, "block", "己")],
+            accepted=False,
+        )
     elif step == 3:
         # Fails: two projects that cannot be told apart. Meanwhile the newest month of a project is gone.
+        judge(engine, "621123", MARCH, [project("己", 9)], filed_on=DAY, passed=[BLOCK, WARN])
+        refuse(engine, "621124", FEBRUARY, "临洮县2024年2月.xlsx")
         accept(engine, "621121", FEBRUARY, [project("同名", 1), project("同名", 2)])
         accept(engine, "621122", MARCH, [project("乙", 20, is_started=False, project_code="2401-621122-04-01-100002")])
     else:
+        judge(engine, "411421", MARCH, [project("庚")], filed_on=DAY, found=[Found(WARN, "warn", "庚")])
         accept(engine, "621121", FEBRUARY, [])
         accept(engine, "621121", MARCH, [project("独苗", 8)])
 
