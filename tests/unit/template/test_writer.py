@@ -107,6 +107,7 @@ def test_several_lists_may_be_written(template: openpyxl.Workbook) -> None:
         ("total_investment_wan", "decimal", "0"),
         ("month_completed_wan", "decimal", "-99999999999"),
         ("completion_rate_pct", "decimal", "0"),
+        ("schedule_gap_pp", "decimal", "-1000"),
     ],
 )
 def test_numbers_have_limits(template: openpyxl.Workbook, column: str, kind: str, smallest: str) -> None:
@@ -114,10 +115,10 @@ def test_numbers_have_limits(template: openpyxl.Workbook, column: str, kind: str
     assert (rule.type, rule.operator or "between", rule.formula1) == (kind, "between", smallest)
 
 
-def test_a_headcount_rate_ends_at_100(template: openpyxl.Workbook) -> None:
+def test_rates_of_counts_and_shares_end_at_100(template: openpyxl.Workbook) -> None:
     rules = template["汇总"].data_validations.dataValidation
     limits = {rule.promptTitle: rule.formula2 for rule in rules if rule.type == "decimal"}
-    assert limits["开工率"] == "100"
+    assert [limits[label] for label in ("开工率", "个数占比", "占总投资比重")] == ["100"] * 3
     assert limits["占年度计划"] == "1000"
 
 
