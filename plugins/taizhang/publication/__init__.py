@@ -1,6 +1,6 @@
 """Publications: numbered, atomic states of the marts, each with a certificate."""
 
-from taizhang.publication.certificate import Certificate, CertificateError, verify_certificates
+from taizhang.publication.certificate import Certificate
 from taizhang.publication.figures import (
     FiguresError,
     NothingPublishedError,
@@ -26,7 +26,6 @@ from taizhang.publication.reconciliation import Difference, ReconciliationError,
 __all__ = [
     "BuildError",
     "Certificate",
-    "CertificateError",
     "Difference",
     "FiguresError",
     "NothingPublishedError",
@@ -45,5 +44,4 @@ __all__ = [
     "publications",
     "publish",
     "reconcile",
-    "verify_certificates",
 ]

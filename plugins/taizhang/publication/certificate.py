@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, text
 
-from taizhang.errors import TaizhangError
 from taizhang.evidence.hashing import content_sha256
 from taizhang.evidence.seal import last_seal
 from taizhang.publication.reconciliation import control_totals
@@ -28,10 +27,6 @@ _PREVIOUS = text(
     order by publication_id desc limit 1
     """
 )
-
-
-class CertificateError(TaizhangError):
-    """A certificate does not match its hash, or not the one before it."""
 
 
 @dataclass(frozen=True)
@@ -85,26 +80,3 @@ def stored_certificate(connection: Connection, publication_id: int) -> Certifica
         {"publication_id": publication_id},
     ).one_or_none()
     return Certificate(publication_id, row.certificate, row.certificate_sha256) if row else None
-
-
-def verify_certificates(engine: Engine) -> int:
-    """Check the chain of all certificates and return its length; CertificateError at the first broken link."""
-    with engine.connect() as connection:
-        rows = connection.execute(
-            text(
-                "select publication_id, certificate, certificate_sha256 from ops.publication "
-                "where state = 'published' order by publication_id"
-            )
-        ).all()
-    previous: str | None = None
-    for row in rows:
-        if content_sha256(row.certificate) != row.certificate_sha256:
-            raise CertificateError(f"the certificate of publication {row.publication_id} does not match its hash")
-        if row.certificate["publication_id"] != row.publication_id:
-            raise CertificateError(f"publication {row.publication_id} carries the certificate of another")
-        if row.certificate["previous_certificate_sha256"] != previous:
-            raise CertificateError(
-                f"the certificate of publication {row.publication_id} does not follow the one before"
-            )
-        previous = row.certificate_sha256
-    return len(rows)

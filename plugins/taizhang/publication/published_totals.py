@@ -1,5 +1,7 @@
 """The control totals as readers of a publication see them, whichever publication came after it."""
 
+from decimal import Decimal
+
 from sqlalchemy import Connection, text
 
 from taizhang.dictionary import ColumnType
@@ -19,6 +21,9 @@ def published_totals(connection: Connection, publication_id: int) -> dict[tuple[
         {"publication_id": publication_id},
     )
     return {
-        (row["month"], row["list_code"]): {name: None if row[name] is None else f"{row[name]:f}" for name in _MEASURES}
-        for row in rows.mappings()
+        (row["month"], row["list_code"]): {name: _as_text(row[name]) for name in _MEASURES} for row in rows.mappings()
     }
+
+
+def _as_text(value: Decimal | int | None) -> str | None:
+    return None if value is None else f"{Decimal(value):f}"
