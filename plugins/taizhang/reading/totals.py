@@ -21,11 +21,14 @@ class ClaimFinder:
         self.has_bands = any(mark.kind == BAND for mark in marks)
 
     def claims(self) -> list[tuple[RowMark, str, tuple[int, ...]]]:
-        """Return each row with sums, its kind (total, subtotal, of_which) and the detail rows it adds up."""
+        """Return each row with sums, its kind (total, subtotal, of_which) and the detail rows it adds up.
+
+        A row of 其中 that names no class adds up nobody knows which rows, yet it is part of a total.
+        """
         found = []
         for position, mark in enumerate(self.marks):
             kind, rows = self._claim(position, mark)
-            if rows:
+            if rows or kind == OF_WHICH:
                 found.append((mark, kind, tuple(rows)))
         return found
 

@@ -152,7 +152,7 @@ def test_of_which_rows_claim_their_class_where_one_is_named(
     listed = [[*A, "续建"], [*B, "新建"], [*C, "续建"], [*total(label), None]]
     sheet = read_progress(tmp_path, table(*listed, header=[*HEADER, "建设性质"]))
     assert reasons(sheet) == {6: "of_which"}
-    assert claims(sheet) == ({6: ("of_which", rows)} if rows else {})
+    assert claims(sheet) == {6: ("of_which", rows or ())}
 
 
 def test_sums_by_class_above_the_projects_are_no_bands(tmp_path: Path) -> None:
