@@ -1,15 +1,17 @@
 """The batch: which submissions are judged together, and which submission is each one's month before."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import Connection
 
 from taizhang.quality import reference, rollup_batch
+from taizhang.quality.corrected_rows import copy_corrections
 from taizhang.quality.row_conditions import literal
 from taizhang.quality.statements import Workplace, run
 from taizhang.reading.result import WorkbookReading
 
-_COLUMNS = "submission_id, unit_code, report_month, file_name, filed_on, received_at"
+_COLUMNS = "submission_id, unit_code, report_month, file_name, filed_on, received_at, state as state_before"
 # A report of January and February together: no submission of January was ever filed.
 _IS_COMBINED = """extract(month from w.report_month) = 2
             and not exists (
@@ -23,9 +25,12 @@ _IS_COMBINED = """extract(month from w.report_month) = 2
             )"""
 
 
-def collect_waiting(connection: Connection, place: Workplace) -> int:
-    """Make `<gate>.batch` of all submissions in state 'read'; returns how many there are."""
-    waiting = f"select {_COLUMNS} from ops.submission where state = 'read'"
+def collect_waiting(connection: Connection, place: Workplace, again: Iterable[int] = ()) -> int:
+    """Make `<gate>.batch` of all submissions in state 'read' and those to be judged again; returns how many."""
+    waiting = f"""
+        select {_COLUMNS} from ops.submission where state = 'read'
+        union all
+        select {_COLUMNS} from ops.submission where submission_id in ({", ".join(map(str, again)) or "null"})"""
     _create(connection, place, waiting)
     return int(run(connection, f"select count(*) from {place.gate}.batch").scalar_one())
 
@@ -53,7 +58,7 @@ def collect_reading(connection: Connection, place: Workplace, submission_id: int
     row = (
         f"select {submission_id}::bigint as submission_id, {literal(reading.unit_code)}::text as unit_code,"
         f" date '{reading.report_month}' as report_month, {literal(reading.file_name)}::text as file_name,"
-        " null::date as filed_on, null::timestamptz as received_at"
+        " null::date as filed_on, null::timestamptz as received_at, 'read' as state_before"
     )
     _create(connection, place, row)
 
@@ -70,7 +75,7 @@ def _create(connection: Connection, place: Workplace, waiting: str) -> None:
         f"""
         with waiting as ({waiting}),
         nearest as (
-            select distinct on (unit_code, report_month) {_COLUMNS}
+            select distinct on (unit_code, report_month) submission_id, unit_code, report_month
             from waiting
             order by unit_code, report_month, received_at desc, submission_id desc
         )
@@ -86,6 +91,7 @@ def _create(connection: Connection, place: Workplace, waiting: str) -> None:
             on a.unit_code = w.unit_code and a.report_month = w.report_month - interval '1 month'
             and a.state = 'accepted' and extract(month from w.report_month) > 1""",
     )
+    copy_corrections(connection, place)
     reference.build_parts(connection, place)
     rollup_batch.create(connection, place)
 

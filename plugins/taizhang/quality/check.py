@@ -6,12 +6,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
+from taizhang.quality.amendments import Amendments, load_amendments
 from taizhang.quality.batch import collect_reading
 from taizhang.quality.catalogue import Catalogue, load_catalogue
+from taizhang.quality.corrections import apply_corrections
 from taizhang.quality.diagnosis import suggest
 from taizhang.quality.findings import count_rows, create_finding_table, write_findings
 from taizhang.quality.materialise import build_judged_tables
 from taizhang.quality.statements import OFFLINE, run
+from taizhang.quality.waivers import apply_waivers
 from taizhang.reading.result import Refusal, WorkbookReading
 from taizhang.warehouse.load import Loadable, write_readings
 from taizhang.warehouse.tables import metadata
@@ -35,6 +38,12 @@ class CheckFinding:
     advice_zh: str | None
     suggestion_zh: str | None = None
     suggestion_en: str | None = None
+    waiver_id: str | None = None
+
+    @property
+    def counts(self) -> bool:
+        """True unless a waiver covers it."""
+        return self.waiver_id is None
 
 
 @dataclass(frozen=True)
@@ -73,16 +82,27 @@ def check_file(path: Path, engine: Engine) -> CheckReport:
     return check_reading(reading, engine)
 
 
-def check_reading(reading: WorkbookReading, engine: Engine, catalogue: Catalogue | None = None) -> CheckReport:
-    """Judge a workbook that has been read; everything happens in temporary tables and is rolled back."""
+def check_reading(
+    reading: WorkbookReading,
+    engine: Engine,
+    catalogue: Catalogue | None = None,
+    amendments: Amendments | None = None,
+) -> CheckReport:
+    """Judge a workbook that has been read; everything happens in temporary tables and is rolled back.
+
+    CorrectionError when a correction of the unit's month does not fit the workbook, as in the gate.
+    """
     catalogue = catalogue or load_catalogue()
+    amendments = amendments or load_amendments(catalogue)
     with engine.connect() as connection, connection.begin() as transaction:
         try:
             _load(connection, reading)
+            apply_corrections(connection, OFFLINE, amendments.active_corrections)
             build_judged_tables(connection, OFFLINE)
             create_finding_table(connection, OFFLINE)
             tallies = count_rows(connection, catalogue.checks, OFFLINE)
             write_findings(connection, catalogue.checks, tallies, OFFLINE)
+            apply_waivers(connection, OFFLINE, amendments.active_waivers)
             suggest(connection, catalogue.checks, OFFLINE)
             findings = _findings(connection)
             has_previous = run(connection, "select prev_submission_id is not null from pg_temp.batch").scalar_one()
@@ -105,7 +125,7 @@ def _findings(connection: Connection) -> list[CheckFinding]:
         connection,
         """
         select check_id, rule_id, severity, verdict, coalesce(sheet_title, sheet) as sheet, cell, value, message_zh,
-            message_en, advice_zh, suggestion_zh, suggestion_en
+            message_en, advice_zh, suggestion_zh, suggestion_en, waiver_id
         from pg_temp.finding
         order by array_position(array['block', 'warn', 'info'], severity), finding.sheet, row_number, check_id""",
     )
@@ -122,8 +142,8 @@ def _skipped(catalogue: Catalogue) -> list[SkippedCheck]:
 
 
 def _verdict(findings: list[CheckFinding], skipped: list[SkippedCheck]) -> CheckReport:
-    blocking = [finding for finding in findings if finding.severity == "block"]
-    warning = [finding for finding in findings if finding.severity == "warn"]
+    blocking = [finding for finding in findings if finding.severity == "block" and finding.counts]
+    warning = [finding for finding in findings if finding.severity == "warn" and finding.counts]
     if blocking:
         reason = f"须改正 {len(blocking)} 处：{blocking[0].message_zh}"
         return CheckReport("quarantined", reason, findings, skipped)

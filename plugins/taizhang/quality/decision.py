@@ -6,12 +6,15 @@ from datetime import date
 from sqlalchemy import Connection
 
 from taizhang.errors import TaizhangError
+from taizhang.evidence.hashing import FINDING_COLUMNS, finding_digest
 from taizhang.quality.catalogue import Catalogue
 from taizhang.quality.findings import CANNOT_TELL_EN, CANNOT_TELL_ZH, Tally
 from taizhang.quality.row_conditions import literal
 from taizhang.quality.statements import Workplace, run
+from taizhang.warehouse.audit_tables import SEVERITIES
 
 ACTOR = "gate"
+NAMED = 3
 
 
 class BatchChangedError(TaizhangError):
@@ -20,7 +23,10 @@ class BatchChangedError(TaizhangError):
 
 @dataclass(frozen=True)
 class Decision:
-    """What became of one submission, and how many findings of each severity it has."""
+    """What became of one submission, and how many findings of each severity it has, those apart that are waived.
+
+    `was` is the state in which it came: read, or accepted or quarantined when it was judged again.
+    """
 
     submission_id: int
     unit_code: str
@@ -30,40 +36,78 @@ class Decision:
     block_count: int
     warn_count: int
     info_count: int
+    waived_count: int
+    was: str
 
 
 def decide(connection: Connection, place: Workplace) -> list[Decision]:
     """Turn `<gate>.finding` into `<gate>.decision`: quarantined, accepted, or superseded by a later one of the batch.
 
-    Months go in order: what a quarantined month before seems to contradict cannot be told. Where another submission of
-    that month stands, `batch.compare_with_standing` is to be asked before these decisions are carried out.
+    Months go in order, and in each month units before those that add them up: what a quarantined month before, or a
+    quarantined unit below, seems to contradict cannot be told. Where another submission of that month or unit stands,
+    `batch.compare_with_standing` is to be asked before these decisions are carried out.
     """
     place.create_as(connection, "decision", "select 0::bigint as submission_id, null::text as state where false")
-    months = run(connection, f"select distinct report_month from {place.gate}.batch order by 1").scalars().all()
-    for month in months:
-        _excuse_later_month(connection, place, month)
-        _decide_month(connection, place, month)
+    turns = run(connection, f"select distinct report_month, judging_order from {place.gate}.batch order by 1, 2").all()
+    for found in turns:
+        turn = f"b.report_month = date '{found.report_month}' and b.judging_order = {found.judging_order}"
+        _excuse_later_month(connection, place, turn)
+        _excuse_upper_unit(connection, place, turn)
+        _decide_turn(connection, place, turn)
     return _decisions(connection, place)
 
 
-def _excuse_later_month(connection: Connection, place: Workplace, month: date) -> None:
-    """Findings against a month before that was itself held back say nothing about this one."""
+def _excuse_later_month(connection: Connection, place: Workplace, turn: str) -> None:
+    """Findings against a month before that was itself held back say nothing about this one, and need no waiver."""
     run(
         connection,
         f"""
         update {place.gate}.finding as f
-        set verdict = 'cannot_tell', severity = 'info',
+        set verdict = 'cannot_tell', severity = 'info', waiver_id = null,
             message_zh = {literal(CANNOT_TELL_ZH)} || '上月报表未通过核查。' || f.message_zh,
             message_en = {literal(CANNOT_TELL_EN)} || 'the month before was held back. ' || f.message_en
         from {place.gate}.batch as b
         inner join {place.gate}.decision as d on d.submission_id = b.prev_submission_id and d.state = 'quarantined'
-        where f.submission_id = b.submission_id and b.report_month = date '{month}' and b.prev_in_batch
+        where f.submission_id = b.submission_id and {turn} and b.prev_in_batch
             and f.needs_previous and f.verdict = 'contradiction'""",
     )
 
 
-def _decide_month(connection: Connection, place: Workplace, month: date) -> None:
-    """Block quarantines the whole submission; of several accepted ones of a unit the latest received wins."""
+def _excuse_upper_unit(connection: Connection, place: Workplace, turn: str) -> None:
+    """Findings against units below that were themselves held back say nothing about who adds them up."""
+    run(
+        connection,
+        f"""
+        with held as (
+            select w.submission_id, w.part_code, w.unit_code, w.unit_name
+            from {place.gate}.below as w
+            inner join {place.gate}.batch as b on b.submission_id = w.submission_id
+            inner join {place.gate}.decision as d
+                on d.submission_id = w.below_submission_id and d.state = 'quarantined'
+            where {turn} and w.in_batch
+        ),
+        excused as (
+            select h.submission_id, n.needs_below,
+                (array_agg(h.unit_name order by h.unit_code))[1:{NAMED}] as names, count(*) as held_count
+            from held as h
+            inner join (
+                select distinct submission_id, needs_below from {place.gate}.finding where needs_below is not null
+            ) as n on n.submission_id = h.submission_id and n.needs_below in ('', h.part_code)
+            group by h.submission_id, n.needs_below
+        )
+        update {place.gate}.finding as f
+        set verdict = 'cannot_tell', severity = 'info', waiver_id = null,
+            message_zh = {literal(CANNOT_TELL_ZH)} || array_to_string(e.names, '、')
+                || case when e.held_count > {NAMED} then '等' else '' end || '的报表未通过核查。' || f.message_zh,
+            message_en = {literal(CANNOT_TELL_EN)} || 'held back below: ' || array_to_string(e.names, ', ')
+                || case when e.held_count > {NAMED} then ' and others' else '' end || '. ' || f.message_en
+        from excused as e
+        where e.submission_id = f.submission_id and e.needs_below = f.needs_below and f.verdict = 'contradiction'""",
+    )
+
+
+def _decide_turn(connection: Connection, place: Workplace, turn: str) -> None:
+    """Block, if not waived, quarantines the whole submission; of several accepted ones the latest received wins."""
     run(
         connection,
         f"""
@@ -71,9 +115,10 @@ def _decide_month(connection: Connection, place: Workplace, month: date) -> None
             select b.submission_id, b.unit_code, b.received_at, exists (
                 select from {place.gate}.finding as f
                 where f.submission_id = b.submission_id and f.severity = 'block' and f.verdict = 'contradiction'
+                    and f.waiver_id is null
             ) as is_blocked
             from {place.gate}.batch as b
-            where b.report_month = date '{month}'
+            where {turn}
         )
         insert into {place.gate}.decision (submission_id, state)
         select submission_id,
@@ -86,61 +131,83 @@ def _decide_month(connection: Connection, place: Workplace, month: date) -> None
     )
 
 
+def _counted(finding: str) -> str:
+    """SQL: how many findings (of an alias) of each severity count, and how many are waived."""
+    counts = [
+        f"count({finding}.check_id) filter (where {finding}.severity = '{severity}' and {finding}.waiver_id is null)"
+        f" as {severity}_count"
+        for severity in SEVERITIES
+    ]
+    return ", ".join([*counts, f"count({finding}.waiver_id) as waived_count"])
+
+
 def _decisions(connection: Connection, place: Workplace) -> list[Decision]:
     rows = run(
         connection,
         f"""
-        select b.submission_id, b.unit_code, b.report_month, b.file_name, d.state,
-            count(f.check_id) filter (where f.severity = 'block') as block_count,
-            count(f.check_id) filter (where f.severity = 'warn') as warn_count,
-            count(f.check_id) filter (where f.severity = 'info') as info_count
+        select b.submission_id, b.unit_code, b.report_month, b.file_name, d.state, b.state_before as was,
+            {_counted("f")}
         from {place.gate}.batch as b
         inner join {place.gate}.decision as d on d.submission_id = b.submission_id
         left join {place.gate}.finding as f on f.submission_id = b.submission_id
-        group by b.submission_id, b.unit_code, b.report_month, b.file_name, d.state
+        group by b.submission_id, b.unit_code, b.report_month, b.file_name, d.state, b.state_before
         order by b.report_month, b.unit_code, b.submission_id""",
     )
     return [Decision(**row) for row in rows.mappings()]
 
 
 def carry_out(connection: Connection, place: Workplace, gate_run_id: int) -> None:
-    """Move the submissions to their states, with events; BatchChangedError when one has moved already."""
+    """Move the submissions to their states, with events; BatchChangedError when one has moved already.
+
+    A submission that was judged again has an event also when its state stays, and one in force never leaves it for
+    anything but a newer accepted one. Its events name the waivers and corrections that it was judged with.
+    """
     _lock_batch(connection, place)
     _supersede_in_force(connection, place, gate_run_id)
+    blocks = "severity = 'block' and waiver_id is null"
     counts = f"""
         select submission_id, jsonb_build_object(
                 'gate_run_id', {gate_run_id},
-                'block', count(*) filter (where severity = 'block'),
-                'warn', count(*) filter (where severity = 'warn'),
-                'info', count(*) filter (where severity = 'info')) as detail,
-            count(*) filter (where severity = 'block') as blocks,
-            (array_agg(message_zh order by check_id, row_number) filter (where severity = 'block'))[1] as first_zh,
-            (array_agg(message_en order by check_id, row_number) filter (where severity = 'block'))[1] as first_en
+                'block', count(*) filter (where {blocks}),
+                'warn', count(*) filter (where severity = 'warn' and waiver_id is null),
+                'info', count(*) filter (where severity = 'info' and waiver_id is null)) as detail,
+            count(*) filter (where {blocks}) as blocks,
+            (array_agg(message_zh order by check_id, row_number) filter (where {blocks}))[1] as first_zh,
+            (array_agg(message_en order by check_id, row_number) filter (where {blocks}))[1] as first_en
         from {place.gate}.finding group by submission_id"""
+    amended = f"""
+        select submission_id, jsonb_build_object('amendments', jsonb_agg(amendment_id order by amendment_id)) as detail
+        from audit.amendment where gate_run_id = {gate_run_id} and finding_count > 0 group by submission_id"""
     run(
         connection,
         f"""
         with counted as ({counts}),
+        amended as ({amended}),
         moved as (
             update ops.submission as s
-            set state = d.state, state_at = now(),
+            set state = d.state, state_at = case when s.state = d.state then s.state_at else now() end,
                 reason_code = case when d.state = 'quarantined' then 'rules' end,
                 reason_zh = case when d.state = 'quarantined'
                     then '须改正 ' || c.blocks || ' 处：' || c.first_zh end,
                 reason_en = case when d.state = 'quarantined' then c.blocks || ' to correct: ' || c.first_en end
             from {place.gate}.decision as d
+            inner join {place.gate}.batch as b on b.submission_id = d.submission_id
             left join counted as c on c.submission_id = d.submission_id
-            where s.submission_id = d.submission_id
-            returning s.submission_id, s.state, c.detail
+            where s.submission_id = d.submission_id and not (b.state_before = 'accepted' and d.state = 'superseded')
+            returning s.submission_id, s.state, c.detail,
+                case when b.state_before = 'read' then '{{}}' else jsonb_build_object('judged_again', true) end as again
         )
         insert into ops.submission_event (submission_id, state, actor, detail)
-        select submission_id, event.state, '{ACTOR}', coalesce(detail, jsonb_build_object('gate_run_id', {gate_run_id}))
-        from moved
+        select m.submission_id, event.state, '{ACTOR}',
+            coalesce(m.detail, jsonb_build_object('gate_run_id', {gate_run_id}))
+            || m.again || coalesce(a.detail, '{{}}')
+        from moved as m
+        left join amended as a on a.submission_id = m.submission_id
         cross join lateral (
-            select 1 as step, case when moved.state = 'quarantined' then 'quarantined' else 'accepted' end as state
-            union all select 2, 'superseded' where moved.state = 'superseded'
+            select 1 as step, case when m.state = 'quarantined' then 'quarantined' else 'accepted' end as state
+            union all select 2, 'superseded' where m.state = 'superseded'
         ) as event
-        order by submission_id, event.step""",
+        order by m.submission_id, event.step""",
     )
 
 
@@ -148,13 +215,14 @@ def _lock_batch(connection: Connection, place: Workplace) -> None:
     locked = run(
         connection,
         f"""
-        select submission_id from ops.submission
-        where state = 'read' and submission_id in (select submission_id from {place.gate}.decision)
-        order by submission_id for update""",
+        select s.submission_id from ops.submission as s
+        inner join {place.gate}.batch as b on b.submission_id = s.submission_id and b.state_before = s.state
+        where s.submission_id in (select submission_id from {place.gate}.decision)
+        order by s.submission_id for update of s""",
     ).all()
     judged = run(connection, f"select count(*) from {place.gate}.decision").scalar_one()
     if len(locked) != judged:
-        raise BatchChangedError(f"{judged} submissions were judged, yet only {len(locked)} of them still wait")
+        raise BatchChangedError(f"{judged} submissions were judged, yet only {len(locked)} are still as they were")
 
 
 def _supersede_in_force(connection: Connection, place: Workplace, gate_run_id: int) -> None:
@@ -168,6 +236,7 @@ def _supersede_in_force(connection: Connection, place: Workplace, gate_run_id: i
             from {place.gate}.batch as b
             inner join {place.gate}.decision as d on d.submission_id = b.submission_id and d.state = 'accepted'
             where s.state = 'accepted' and s.unit_code = b.unit_code and s.report_month = b.report_month
+                and s.submission_id <> b.submission_id
             returning s.submission_id, b.submission_id as superseded_by
         )
         insert into ops.submission_event (submission_id, state, actor, detail)
@@ -198,17 +267,12 @@ def record(
         "insert into audit.rule_run (gate_run_id, check_id, rule_id, expectation_type, severity, rows_checked,"
         f" rows_failed, rows_failed_gx, rows_untold) values {rows}",
     )
+    columns = ", ".join(FINDING_COLUMNS)
     run(
         connection,
         f"""
-        insert into audit.finding (
-            gate_run_id, submission_id, check_id, rule_id, severity, verdict, sheet, sheet_title, row_number,
-            column_name, cell, value, message_zh, message_en, advice_zh, subject_key, subject_label, finding_key,
-            waiver_id, suggested_cell, suggested_value, suggestion_zh, suggestion_en
-        )
-        select {gate_run_id}, submission_id, check_id, rule_id, severity, verdict, sheet, sheet_title, row_number,
-            column_name, cell, value, message_zh, message_en, advice_zh, subject_key, subject_label, finding_key,
-            waiver_id, suggested_cell, suggested_value, suggestion_zh, suggestion_en
+        insert into audit.finding (gate_run_id, {columns}, digest)
+        select {gate_run_id}, {columns}, {finding_digest(str(gate_run_id))}
         from {place.gate}.finding
         order by submission_id, sheet, row_number, check_id""",
     )
@@ -216,12 +280,10 @@ def record(
         connection,
         f"""
         insert into audit.judgement (
-            gate_run_id, submission_id, unit_code, report_month, outcome, block_count, warn_count, info_count
+            gate_run_id, submission_id, unit_code, report_month, outcome, block_count, warn_count, info_count,
+            waived_count
         )
-        select {gate_run_id}, b.submission_id, b.unit_code, b.report_month, d.state,
-            count(f.check_id) filter (where f.severity = 'block'),
-            count(f.check_id) filter (where f.severity = 'warn'),
-            count(f.check_id) filter (where f.severity = 'info')
+        select {gate_run_id}, b.submission_id, b.unit_code, b.report_month, d.state, {_counted("f")}
         from {place.gate}.batch as b
         inner join {place.gate}.decision as d on d.submission_id = b.submission_id
         left join {place.gate}.finding as f on f.submission_id = b.submission_id

@@ -8,15 +8,23 @@ from dataclasses import dataclass, field
 from sqlalchemy import Engine, text
 
 from taizhang.errors import TaizhangError
+from taizhang.evidence.seal import seal
+from taizhang.quality.amendments import Amendments, load_amendments
 from taizhang.quality.batch import collect_waiting, compare_with_standing
 from taizhang.quality.catalogue import Catalogue, load_catalogue
 from taizhang.quality.checkpoint import run_checkpoint
+from taizhang.quality.corrections import apply_corrections
+from taizhang.quality.data_docs.index import write_index
 from taizhang.quality.decision import Decision, carry_out, decide, record
 from taizhang.quality.diagnosis import suggest
 from taizhang.quality.findings import Tally, count_rows, create_finding_table, write_findings
 from taizhang.quality.materialise import build_judged_tables
+from taizhang.quality.rejudging import find_amended, record_amendments, require_standing
 from taizhang.quality.rule_pack import store_pack
 from taizhang.quality.statements import WAREHOUSE
+from taizhang.quality.tallies import record_counts
+from taizhang.quality.waivers import apply_waivers
+from taizhang.settings import settings
 from taizhang.warehouse.connection import exclusive
 
 STEP = "gate"
@@ -44,47 +52,61 @@ class GateReport:
         self.seconds[step] = round(self.seconds.get(step, 0) + time.perf_counter() - begin, 3)
 
 
-def judge_batch(engine: Engine, catalogue: Catalogue | None = None) -> GateReport:
-    """Judge and decide all submissions in state 'read'; nothing is decided when anything about the run is in doubt.
+def judge_batch(
+    engine: Engine, catalogue: Catalogue | None = None, amendments: Amendments | None = None
+) -> GateReport:
+    """Judge and decide what waits, and again what waivers or corrections have changed since it was judged.
 
-    Raises WarehouseBusyError when another gate is at work, CatalogueError, CheckpointError, CountDisagreementError,
-    BlindCheckError or MaterialisationError when the run is in error; the submissions then wait for the next run.
+    Nothing is decided when anything about the run is in doubt: WarehouseBusyError when another gate is at work,
+    CatalogueError, AmendmentError, CorrectionError, CheckpointError, CountDisagreementError, BlindCheckError or
+    MaterialisationError when the run is in error; the submissions then wait for the next run.
     """
     report = GateReport()
     with exclusive(engine, STEP):
         catalogue = catalogue or load_catalogue()
+        amendments = amendments or load_amendments(catalogue)
         _close_killed_runs(engine)
-        waiting = _prepare(engine, report)
+        waiting = _prepare(engine, amendments, report)
         if waiting == 0:
             return report
         run_id = _open_run(engine, catalogue, waiting)
         try:
-            _judge(engine, catalogue, run_id, report)
+            _judge(engine, catalogue, amendments, run_id, report)
         except Exception as error:
             _fail_run(engine, run_id, error)
             raise
+        finally:
+            write_index(engine, settings().data_docs_dir)
         report.gate_run_id = run_id
     return report
 
 
-def _prepare(engine: Engine, report: GateReport) -> int:
+def _prepare(engine: Engine, amendments: Amendments, report: GateReport) -> int:
     """Fix the batch; returns how many submissions it has."""
     with report.timed("collect"), engine.begin() as connection:
         connection.execute(text("create schema if not exists gate"))
-        return collect_waiting(connection, WAREHOUSE)
+        return collect_waiting(connection, WAREHOUSE, find_amended(connection, WAREHOUSE, amendments))
 
 
-def _judge(engine: Engine, catalogue: Catalogue, run_id: int, report: GateReport) -> None:
+def _judge(
+    engine: Engine, catalogue: Catalogue, amendments: Amendments, run_id: int, report: GateReport
+) -> None:
     """Judge, and judge again as long as a submission was compared with one that turned out to be held back."""
+    with report.timed("corrections"), engine.begin() as connection:
+        apply_corrections(connection, WAREHOUSE, amendments.active_corrections)
     moved = 1
     while moved:
-        tallies, gx_counts = _find_contradictions(engine, catalogue, report)
+        tallies, gx_counts = _find_contradictions(engine, catalogue, amendments, run_id, report)
         with report.timed("decision"), engine.begin() as connection:
             decisions = decide(connection, WAREHOUSE)
             moved = compare_with_standing(connection, WAREHOUSE)
             if not moved:
+                require_standing(connection, WAREHOUSE, decisions)
                 record(connection, WAREHOUSE, run_id, catalogue, tallies, gx_counts)
+                record_counts(connection, WAREHOUSE, run_id)
+                record_amendments(connection, WAREHOUSE, run_id)
                 carry_out(connection, WAREHOUSE, run_id)
+                seal(connection, run_id)
                 connection.execute(
                     text("update audit.gate_run set state = 'done', finished_at = now() where gate_run_id = :run_id"),
                     {"run_id": run_id},
@@ -94,7 +116,7 @@ def _judge(engine: Engine, catalogue: Catalogue, run_id: int, report: GateReport
 
 
 def _find_contradictions(
-    engine: Engine, catalogue: Catalogue, report: GateReport
+    engine: Engine, catalogue: Catalogue, amendments: Amendments, run_id: int, report: GateReport
 ) -> tuple[dict[str, Tally], dict[str, int]]:
     """Fill `gate.finding`; returns what every check saw, by our own SQL and by Great Expectations."""
     with report.timed("judged_tables"), engine.begin() as connection:
@@ -104,12 +126,14 @@ def _find_contradictions(
 
         del great_expectations
     with report.timed("checkpoint"):
-        gx_counts = run_checkpoint(engine.url, catalogue, WAREHOUSE.gate)
+        docs = settings().data_docs_dir / str(run_id)
+        gx_counts = run_checkpoint(engine.url, catalogue, WAREHOUSE.gate, docs)
     with report.timed("findings"), engine.begin() as connection:
         tallies = count_rows(connection, catalogue.checks, WAREHOUSE)
         _require_agreement(tallies, gx_counts)
         create_finding_table(connection, WAREHOUSE)
         write_findings(connection, catalogue.checks, tallies, WAREHOUSE)
+        apply_waivers(connection, WAREHOUSE, amendments.active_waivers)
     with report.timed("diagnosis"), engine.begin() as connection:
         suggest(connection, catalogue.checks, WAREHOUSE)
     return tallies, gx_counts

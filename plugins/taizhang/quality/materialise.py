@@ -4,6 +4,7 @@ from sqlalchemy import Connection
 
 from taizhang.errors import TaizhangError
 from taizhang.quality import materialise_progress, materialise_rollup, materialise_submission, materialise_totals
+from taizhang.quality.corrected_rows import issues_of
 from taizhang.quality.sheet_sql import in_months, submission_columns
 from taizhang.quality.statements import Workplace, run
 from taizhang.reading.result import IssueKind
@@ -38,7 +39,7 @@ def _build_reading_issue(connection: Connection, place: Workplace) -> None:
         select {submission_columns()}, i.row_number, i.kind, i.sheet, i.sheet_title, i.column_name, i.cell, i.value,
             i.message_zh, i.message_en, {_is_excused()} as is_excused
         from {place.gate}.batch as b
-        inner join {place.raw}.reading_issue as i on i.submission_id = b.submission_id""",
+        inner join {issues_of(place)} as i on i.submission_id = b.submission_id""",
     )
 
 
@@ -54,7 +55,7 @@ def _require_all_rows(connection: Connection, place: Workplace, of_batch: str) -
     detail = f"select coalesce(sum(detail_count), 0) from {place.raw}.read_sheet where {batch}"
     loaded = {
         "submission": f"select count(*) from {place.gate}.batch",
-        "reading_issue": f"select count(*) from {place.raw}.reading_issue where {batch}",
+        "reading_issue": f"select count(*) from {issues_of(place)} as i where {batch}",
         "project_progress": f"{detail} and sheet = 'project_progress'",
         "summary": f"{detail} and sheet = 'summary'",
         "reported_total": materialise_totals.count_of_reported_totals(place, batch, of_batch),

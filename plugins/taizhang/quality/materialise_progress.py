@@ -4,6 +4,7 @@ from sqlalchemy import Connection
 
 from taizhang.dictionary import load_dictionary
 from taizhang.quality import reference
+from taizhang.quality.corrected_rows import rows_of
 from taizhang.quality.judged import amounts
 from taizhang.quality.sheet_sql import (
     columns_of,
@@ -13,7 +14,7 @@ from taizhang.quality.sheet_sql import (
     submission_columns,
     unread_of,
 )
-from taizhang.quality.statements import WAREHOUSE, Workplace, run
+from taizhang.quality.statements import Workplace, run
 
 SHEET = "project_progress"
 FEWEST_SIBLINGS = 5
@@ -48,7 +49,7 @@ def build(connection: Connection, place: Workplace, of_batch: str) -> None:
             b.prev_submission_id,
             coalesce(by_code.submission_id, by_name.submission_id) is not null as prev_found, {", ".join(earlier)}
         from {place.gate}.batch as b
-        inner join {place.raw}.{SHEET} as r on r.submission_id = b.submission_id and r.report_month = b.report_month
+        inner join {rows_of(place, SHEET)} as r on r.submission_id = b.submission_id and r.report_month = b.report_month
         left join columns_of as c on c.submission_id = r.submission_id
         left join precision as f on f.submission_id = r.submission_id and f.row_number = r.row_number
         left join unread as u on u.submission_id = r.submission_id and u.row_number = r.row_number
@@ -65,7 +66,7 @@ def _siblings(place: Workplace, of_batch: str) -> str:
         select submission_id, min(row_number) as first_row,
             case when count(total_investment_wan) >= {FEWEST_SIBLINGS}
                 then percentile_disc(0.5) within group (order by total_investment_wan) end as sibling_median_wan
-        from {place.raw}.{SHEET}
+        from {rows_of(place, SHEET)} as r
         where report_month in ({of_batch}) and submission_id in (select submission_id from {place.gate}.batch)
         group by submission_id"""
 
@@ -74,7 +75,7 @@ def _lone_names(place: Workplace, of_batch: str) -> str:
     """SQL: the names that only one project of a submission bears."""
     return f"""
         select submission_id, project_name
-        from {place.raw}.{SHEET}
+        from {rows_of(place, SHEET)} as r
         where report_month in ({of_batch}) and submission_id in (select submission_id from {place.gate}.batch)
         group by submission_id, project_name
         having count(*) = 1"""
@@ -137,14 +138,14 @@ def _build_previous(connection: Connection, place: Workplace) -> None:
             where sheet = '{SHEET}' and submission_id in ({earlier})
             group by submission_id
         ),
-        precision as ({own_half_widths(sheet, WAREHOUSE, earlier)}),
+        precision as ({own_half_widths(sheet, place.stored, earlier)}),
         before as ({_idle_before(place, months, project_key)})
         select r.submission_id, r.project_code, r.project_name, {", ".join(figures)},
             r.remark as prev_remark, r.is_started as prev_is_started,
             r.production_date as prev_production_date, e.ytd_completed_wan as before_prev_ytd_completed_wan,
             count(*) over (partition by r.submission_id, r.project_code) as same_code,
             count(*) over (partition by r.submission_id, r.project_name) as same_name
-        from raw.{SHEET} as r
+        from {rows_of(place.stored, SHEET)} as r
         inner join halves as h on h.submission_id = r.submission_id
         left join precision as f on f.submission_id = r.submission_id and f.row_number = r.row_number
         left join before as e on e.submission_id = r.submission_id and e.project_key = {project_key}
@@ -167,14 +168,15 @@ def _idle_before(place: Workplace, months: str, project_key: str) -> str:
             ),
             idle as (
                 select r.submission_id, {project_key} as project_key
-                from raw.{SHEET} as r
+                from {rows_of(place.stored, SHEET)} as r
                 where r.report_month in ({months}) and r.is_started and r.month_completed_wan = 0
                     and r.submission_id in (select submission_id from chain)
             )
             select c.submission_id, i.project_key, min(r.ytd_completed_wan) as ytd_completed_wan
             from chain as c
             inner join idle as i on i.submission_id = c.submission_id
-            inner join raw.{SHEET} as r on r.submission_id = c.before_id and {project_key} = i.project_key
+            inner join {rows_of(place.stored, SHEET)} as r
+                on r.submission_id = c.before_id and {project_key} = i.project_key
                 and r.report_month = c.report_month - interval '2 months'
             group by c.submission_id, i.project_key
             having count(*) = 1"""

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from taizhang.dictionary import Column, load_dictionary
+from taizhang.quality.corrected_rows import rows_of
 from taizhang.quality.judged import compared_amounts
 from taizhang.quality.materialise_totals import BREAKDOWNS, MONTH, class_names, class_sums, told_breakdowns
 from taizhang.quality.row_conditions import literal
@@ -18,7 +19,7 @@ from taizhang.quality.sheet_sql import (
     submission_columns,
     unread_of,
 )
-from taizhang.quality.statements import WAREHOUSE, Workplace
+from taizhang.quality.statements import Workplace
 
 COUNTS = ("project_count", "started_count")
 NAMED = 3
@@ -78,11 +79,11 @@ def _build_below(connection: Connection, place: Workplace, of_batch: str) -> Non
             connection,
             "below_summary" if is_summary else "below_progress",
             f"""
-            with columns_of as ({columns_of(definition, WAREHOUSE, submissions)}),
-            precision as ({own_half_widths(definition, WAREHOUSE, submissions)}),
-            unread as ({unread_of(definition, WAREHOUSE, submissions)})
+            with columns_of as ({columns_of(definition, place.stored, submissions)}),
+            precision as ({own_half_widths(definition, place.stored, submissions)}),
+            unread as ({unread_of(definition, place.stored, submissions)})
             select r.submission_id, r.row_number, {sheet_fields(definition)}, u.unread_columns
-            from raw.{sheet} as r
+            from {rows_of(place.stored, sheet)} as r
             left join columns_of as c on c.submission_id = r.submission_id
             left join precision as f on f.submission_id = r.submission_id and f.row_number = r.row_number
             left join unread as u on u.submission_id = r.submission_id and u.row_number = r.row_number

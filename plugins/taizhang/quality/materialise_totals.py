@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 from taizhang.codelists import code_list
 from taizhang.dictionary import Column, ColumnType, Sheet, load_dictionary
 from taizhang.quality.breakdown_sql import with_breakdowns
+from taizhang.quality.corrected_rows import rows_of
 from taizhang.quality.judged import compared_amounts
 from taizhang.quality.row_conditions import literal
 from taizhang.quality.sheet_sql import (
@@ -46,7 +47,8 @@ def build_summary(connection: Connection, place: Workplace, of_batch: str) -> No
         select {submission_columns()}, r.row_number, {sheet_fields(sheet)}, u.unread_columns,
             0::numeric as detail_project_count_h, 0::numeric as detail_started_count_h, {", ".join(details)}
         from {place.gate}.batch as b
-        inner join {place.raw}.summary as r on r.submission_id = b.submission_id and r.report_month = b.report_month
+        inner join {rows_of(place, "summary")} as r
+            on r.submission_id = b.submission_id and r.report_month = b.report_month
         left join columns_of as c on c.submission_id = r.submission_id
         left join precision as f on f.submission_id = r.submission_id and f.row_number = r.row_number
         left join unread as u on u.submission_id = r.submission_id and u.row_number = r.row_number

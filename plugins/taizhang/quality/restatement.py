@@ -6,8 +6,9 @@ from datetime import date
 from sqlalchemy import Connection
 
 from taizhang.dictionary import ColumnType, Sheet, load_dictionary
+from taizhang.quality.corrected_rows import rows_of
 from taizhang.quality.sheet_sql import in_months
-from taizhang.quality.statements import WAREHOUSE, Workplace
+from taizhang.quality.statements import Workplace
 
 COLUMNS = (
     "restated_publication",
@@ -61,14 +62,15 @@ def build(connection: Connection, place: Workplace, months: Sequence[date]) -> N
     )
 
 
-def _rows(sheet: Sheet, place: Workplace, schema: str, number: str, of_batch: str) -> str:
+def _rows(sheet: Sheet, place: Workplace, number: str, of_batch: str) -> str:
     """SQL: the rows of the new or of the replaced submissions: whose, which row, and its figures as one number."""
     kept = [column.name for column in sheet.columns if column.type is not ColumnType.TEXT]
     return f"""
             select z.submission_id, {_KEYS[sheet.sheet]} as row_key,
                 sum(hash_record_extended(row({", ".join(f"r.{name}" for name in kept)}), 0)::numeric) as figures
             from {place.gate}.replaced_published as z
-            inner join {schema}.{sheet.sheet} as r on r.submission_id = z.{number} and r.report_month = z.report_month
+            inner join {rows_of(place, sheet.sheet)} as r
+                on r.submission_id = z.{number} and r.report_month = z.report_month
             where r.report_month in ({of_batch})
             group by 1, 2"""
 
@@ -80,8 +82,8 @@ def _changed_rows(sheet: Sheet, place: Workplace, of_batch: str) -> str:
             from {place.gate}.replaced_published as z
             left join (
                 select submission_id, row_key
-                from ({_rows(sheet, place, place.raw, "submission_id", of_batch)}) as after
-                full join ({_rows(sheet, place, WAREHOUSE.raw, "replaced_id", of_batch)}) as before
+                from ({_rows(sheet, place, "submission_id", of_batch)}) as after
+                full join ({_rows(sheet, place.stored, "replaced_id", of_batch)}) as before
                     using (submission_id, row_key)
                 where after.figures is distinct from before.figures
             ) as x on x.submission_id = z.submission_id
@@ -91,15 +93,15 @@ def _changed_rows(sheet: Sheet, place: Workplace, of_batch: str) -> str:
 def _done(place: Workplace) -> str:
     """SQL: this year's completed investment before and after: of the projects, else as the unit's summary totals it."""
 
-    def stated(schema: str, number: str) -> str:
+    def stated(rows: Workplace, number: str) -> str:
         return f"""coalesce(
-                (select sum(r.{DONE}) from {schema}.project_progress as r
+                (select sum(r.{DONE}) from {rows_of(rows, "project_progress")} as r
                 where r.submission_id = z.{number} and r.report_month = z.report_month),
-                (select max(r.{DONE}) from {schema}.summary as r
+                (select max(r.{DONE}) from {rows_of(rows, "summary")} as r
                 where r.submission_id = z.{number} and r.report_month = z.report_month and r.breakdown_name = 'total')
             )"""
 
     return f"""
-            select z.submission_id, {stated(WAREHOUSE.raw, "replaced_id")} as before_wan,
-                {stated(place.raw, "submission_id")} as after_wan
+            select z.submission_id, {stated(place.stored, "replaced_id")} as before_wan,
+                {stated(place, "submission_id")} as after_wan
             from {place.gate}.replaced_published as z"""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from taizhang.dictionary import Column, ColumnType, Sheet
+from taizhang.quality.corrected_rows import issues_of, precision_of
 from taizhang.quality.judged import amounts
 from taizhang.quality.row_conditions import literal
 from taizhang.quality.statements import Workplace
@@ -74,7 +75,7 @@ def own_half_widths(sheet: Sheet, place: Workplace, submissions: str) -> str:
     )
     return f"""
         select submission_id, row_number, {halves}
-        from {place.raw}.cell_precision
+        from {precision_of(place)} as p
         where sheet = '{sheet.sheet}' and submission_id in ({submissions})
         group by submission_id, row_number"""
 
@@ -92,7 +93,7 @@ def unread_of(sheet: Sheet, place: Workplace, submissions: str | None = None) ->
     submissions = submissions or f"select submission_id from {place.gate}.batch"
     return f"""
         select submission_id, row_number, array_agg(distinct column_name) as unread_columns
-        from {place.raw}.reading_issue
+        from {issues_of(place)} as i
         where sheet = '{sheet.sheet}' and row_number is not null and column_name is not null
             and kind in ({", ".join(map(literal, UNREAD_KINDS))})
             and submission_id in ({submissions})

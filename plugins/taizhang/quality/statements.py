@@ -1,6 +1,6 @@
 """Running SQL text that may hold percent signs and colons, and naming the schemas that it works on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, CursorResult
@@ -22,6 +22,16 @@ class Workplace:
     def create(self) -> str:
         """How a table of the gate is created: without WAL, or for this session only."""
         return "create temporary table" if self.gate == "pg_temp" else "create unlogged table"
+
+    @property
+    def stored(self) -> "Workplace":
+        """The same, for the rows of earlier submissions and other units, which always lie in `raw`."""
+        return replace(self, raw="raw")
+
+    @property
+    def corrections(self) -> str:
+        """The table of the cells whose figures count otherwise than they were submitted."""
+        return f"{self.gate}.cell_correction"
 
     def create_as(self, connection: Connection, name: str, query: str) -> None:
         """Create (or replace) a table of the gate from a query, with statistics on the join column."""
