@@ -72,7 +72,14 @@ def test_every_dag_is_tagged_documented_and_alone(parsed: dict[str, Any]) -> Non
 
 def test_order_of_the_night(parsed: dict[str, Any]) -> None:
     order = {task: facts["downstream"] for task, facts in parsed["dags"]["ingest_submissions"]["tasks"].items()}
-    assert order == {"discover": ["ingest_chunk"], "ingest_chunk": ["judge"], "judge": ["announce"], "announce": []}
+    assert order == {
+        "discover": ["ingest_chunk"],
+        "ingest_chunk": ["judge"],
+        "judge": ["announce", "pending_feedback"],
+        "announce": [],
+        "pending_feedback": ["give_feedback"],
+        "give_feedback": [],
+    }
 
 
 def test_a_publication_is_shown_last_and_always_closed(parsed: dict[str, Any]) -> None:

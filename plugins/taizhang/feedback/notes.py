@@ -11,7 +11,7 @@ from taizhang.feedback.xml_text import excel_text
 from taizhang.reading.text import column_index, column_letter
 
 AUTHOR = "taizhang"
-LONGEST_NOTE = 3_000
+LONGEST_NOTE, LONGEST_HEAD, SHORTEST_TEXT = 3_000, 200, 80
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 Place = tuple[int, int]
@@ -116,10 +116,14 @@ class Comments:
     def _append(self, text: Element, notes: list[Note]) -> None:
         room = LONGEST_NOTE
         for number, note in enumerate(notes):
-            head = ("\n\n" if number else "") + note.head + "\n"
-            self._run(text, head, bold=True)
-            self._run(text, excel_text(note.text, max(room, 80)), bold=False)
-            room -= len(head) + len(note.text)
+            if room <= 0:
+                self._run(text, "\n\n" + say("note", "more", count=len(notes) - number), bold=False)
+                return
+            head = excel_text(note.head, LONGEST_HEAD)
+            words = excel_text(note.text, max(room, SHORTEST_TEXT))
+            self._run(text, ("\n\n" if number else "") + head + "\n", bold=True)
+            self._run(text, words, bold=False)
+            room -= len(head) + len(words)
 
     def _run(self, text: Element, words: str, *, bold: bool) -> None:
         run = etree.SubElement(text, self._tag("r"))
@@ -130,7 +134,7 @@ class Comments:
         etree.SubElement(properties, self._tag("rFont"), val="宋体")
         written = etree.SubElement(run, self._tag("t"))
         written.set(_SPACE, "preserve")
-        written.text = excel_text(words)
+        written.text = words
 
 
 def _place(reference: str | None) -> Place:

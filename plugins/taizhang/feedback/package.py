@@ -8,6 +8,8 @@ from xml.parsers import expat
 
 from lxml import etree
 
+from taizhang.errors import TaizhangError
+
 CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 TYPES_PART = "[Content_Types].xml"
@@ -21,7 +23,7 @@ Element = Any
 _WRITTEN_AT = (1980, 1, 1, 0, 0, 0)
 
 
-class PartError(Exception):
+class PartError(TaizhangError):
     """The workbook's inner structure is not as it must be, so that it cannot be edited."""
 
 
@@ -93,6 +95,7 @@ class Package:
 
     def declare(self, part: str, content_type: str) -> None:
         """Say what kind of part this is."""
+        self.undeclare(part)
         etree.SubElement(
             self.tree(TYPES_PART), f"{{{CONTENT_TYPES}}}Override", PartName=f"/{part}", ContentType=content_type
         )
@@ -145,14 +148,13 @@ class Relationships:
         folder, name = posixpath.split(part)
         self.name = f"{folder}/_rels/{name}.rels"
 
-    def _all(self) -> list[Element]:
-        return list(self.package.tree(self.name)) if self.name in self.package else []
-
     def targets(self, kind: str) -> dict[str, str]:
         """Return the parts of one kind by the relationship's id."""
+        # Parsed anew, for a part that is only looked at keeps its bytes.
+        entries = parse(self.package.read(self.name)) if self.name in self.package else []
         return {
             entry.get("Id"): self._resolve(entry.get("Target", ""))
-            for entry in self._all()
+            for entry in entries
             if isinstance(entry.tag, str)
             and entry.get("Type", "").endswith(f"/{kind}")
             and entry.get("TargetMode") != "External"
@@ -166,7 +168,7 @@ class Relationships:
         if self.name not in self.package:
             self.package.write(self.name, f'<Relationships xmlns="{RELATIONSHIPS}"/>'.encode())
         root = self.package.tree(self.name)
-        taken = {entry.get("Id") for entry in self._all()}
+        taken = {entry.get("Id") for entry in root}
         number = 1
         while f"rId{number}" in taken:
             number += 1
@@ -184,6 +186,6 @@ class Relationships:
         """Refer to a part no longer."""
         ids = {identity for identity, target in self.targets(kind).items() if target.lower() == part.lower()}
         root = self.package.tree(self.name)
-        for entry in self._all():
+        for entry in list(root):
             if entry.get("Id") in ids:
                 root.remove(entry)
