@@ -1,13 +1,6 @@
-with source as (
-    select * from {{ source('audit', 'gate_run') }}
-),
-
-renamed as (
-    select
-        gate_run_id,
-        catalogue_version
-    from source
-    where state = 'done'
-)
-
-select * from renamed
+-- Without a with clause: a view that has one is read as a whole, whatever it is joined with.
+select
+    gate_run_id,
+    catalogue_version
+from {{ source('audit', 'gate_run') }}
+where state = 'done'

@@ -1,20 +1,13 @@
-with source as (
-    select * from {{ source('audit', 'rule_pack') }}
-),
-
-described as (
-    select
-        source.catalogue_version,
-        entry.value ->> 'check_id' as check_id,
-        entry.value ->> 'rule_id' as rule_id,
-        (entry.value ->> 'level')::integer as check_level,
-        entry.value ->> 'severity' as severity,
-        entry.value ->> 'title_zh' as title_zh,
-        entry.value ->> 'title_en' as title_en,
-        entry.value ->> 'rule_title_zh' as rule_title_zh,
-        entry.value ->> 'advice_zh' as advice_zh
-    from source
-    cross join lateral jsonb_array_elements(source.checks) as entry (value)
-)
-
-select * from described
+-- Without a with clause: a view that has one is read as a whole, whatever it is joined with.
+select
+    source.catalogue_version,
+    entry.value ->> 'check_id' as check_id,
+    entry.value ->> 'rule_id' as rule_id,
+    (entry.value ->> 'level')::integer as check_level,
+    entry.value ->> 'severity' as severity,
+    entry.value ->> 'title_zh' as title_zh,
+    entry.value ->> 'title_en' as title_en,
+    entry.value ->> 'rule_title_zh' as rule_title_zh,
+    entry.value ->> 'advice_zh' as advice_zh
+from {{ source('audit', 'rule_pack') }} as source
+cross join lateral jsonb_array_elements(source.checks) as entry (value)
