@@ -12,7 +12,7 @@ from taizhang.feedback.xml_text import clean
 from taizhang.reading.grid import Book, Grid, open_book
 from taizhang.reading.package import Package
 from taizhang.reading.text import cell_text
-from taizhang.template.styles import BODY_FONT, column_width
+from taizhang.template.styles import BODY_FONT, LINE_COLOUR, column_width
 
 WIDTH_ROWS = 200
 SMALLEST_WIDTH = 9.0
@@ -104,7 +104,13 @@ class _CopiedSheet:
     def _format(self, kind: str) -> Any:
         """A format by number format, or for texts; each is made once."""
         if kind not in self.formats:
-            properties: dict[str, Any] = {"font_name": BODY_FONT, "font_size": 10, "valign": "vcenter", "border": 1}
+            properties: dict[str, Any] = {
+                "font_name": BODY_FONT,
+                "font_size": 10,
+                "valign": "vcenter",
+                "border": 1,
+                "border_color": LINE_COLOUR,
+            }
             if kind == "centred":
                 properties |= {"align": "center", "text_wrap": True}
             elif kind != "text":

@@ -9,13 +9,14 @@ from taizhang.feedback import note_shapes
 from taizhang.feedback.contents import Contents, SheetEntry
 from taizhang.feedback.model import SEVERITIES, Feedback
 from taizhang.feedback.notes import Comments, Note, note_text
-from taizhang.feedback.opinion import Listed, OpinionSheets, advice_of, quoted
+from taizhang.feedback.opinion import LONGEST_VALUE, Listed, OpinionSheets, advice_of, quoted
 from taizhang.feedback.package import SPREADSHEET_TYPE, Package
 from taizhang.feedback.sheet_marks import SheetMarks
 from taizhang.feedback.sheet_scan import Place, SheetScan, as_utf8, deselected, merged_places
 from taizhang.feedback.sheet_writer import SheetWriter
 from taizhang.feedback.styling import EMPTY_STYLES, Styles
 from taizhang.feedback.words import say, words
+from taizhang.feedback.xml_text import clean
 from taizhang.reading.answers import FEEDBACK_MARK, MORE_TITLE, OPINION_TITLE
 
 STYLES_PART = "xl/styles.xml"
@@ -132,7 +133,7 @@ class _Marking:
         advice = advice_of(remark)
         lines = (
             remark.message,
-            say("note", "value", value=remark.value) if remark.value else "",
+            say("note", "value", value=clean(remark.value, LONGEST_VALUE)) if remark.value else "",
             say("note", "advice", advice=advice) if advice else "",
             say("note", "answer", answer=remark.answer) if remark.answer else "",
             say("note", "listed", number=item.number),

@@ -7,11 +7,14 @@ from taizhang.feedback.model import SEVERITIES, Feedback, Remark
 from taizhang.feedback.sheet_writer import Cell, Column, SheetWriter
 from taizhang.feedback.styling import ANSWER_COLOUR, COLOURS, GROUP_COLOUR, HEADER_COLOUR, Look, Styles
 from taizhang.feedback.words import say, words
+from taizhang.feedback.xml_text import clean
 from taizhang.reading.answers import COPY_OF_CSV, FEEDBACK_MARK, KEY_HEADER, SUBMISSION_HEADER
 from taizhang.template.cells import month_text
 
 # Of each rule so many findings are shown with it, the others in the sheet that continues the list.
 SHOWN_PER_RULE = 50
+# Of a whole row that is named as a value, its beginning tells which one it is.
+LONGEST_VALUE = 60
 
 COLUMNS = (
     Column("key", 2.0, hidden=True),
@@ -181,7 +184,7 @@ class OpinionSheets:
             "sheet": Cell(remark.sheet_title or "", PLAIN),
             "cell": Cell(remark.cell or "", LINK if linked else CENTRED, location),
             "subject": Cell(remark.subject or "", PLAIN),
-            "value": Cell(remark.value or "", PLAIN),
+            "value": Cell(clean(remark.value or "", LONGEST_VALUE), PLAIN),
             "message": Cell(remark.message, PLAIN),
             "advice": Cell(advice_of(remark), PLAIN),
             "answer": Cell(remark.answer or "", ANSWER),
