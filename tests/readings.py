@@ -38,6 +38,9 @@ def sheet_reading(name: str, rows: list[dict[str, Any]]) -> SheetReading:
     return SheetReading(name, definition.title, columns, frame, (3, 3))
 
 
+SIGNED = {"filler_name": "张三", "reviewer_name": "李四", "approver_name": "王五"}
+
+
 def workbook_reading(
     unit_code: str = "621122", month: date = date(2024, 3, 1), projects: list[dict[str, Any]] | None = None
 ) -> WorkbookReading:
@@ -50,12 +53,34 @@ def workbook_reading(
         report_month=month,
         template_version=None,
         sheets={
-            "cover": sheet_reading("cover", [{"reporting_unit": "陇西县", "report_period": month}]),
+            "cover": sheet_reading("cover", [{"reporting_unit": "陇西县", "report_period": month, **SIGNED}]),
             "project_progress": sheet_reading("project_progress", rows),
             "summary": sheet_reading("summary", []),
         },
         issues=[],
     )
+
+
+def class_row(row_number: int, breakdown: str, item: str, count: int, amount: object, **more: Any) -> dict[str, Any]:
+    """One row of 汇总: every amount the same, nothing of it started where nothing is said."""
+    names = ("total_investment_wan", "annual_plan_wan", "month_completed_wan", "ytd_completed_wan")
+    amounts = dict.fromkeys(names, Decimal(str(amount)))
+    return {
+        "row_number": row_number,
+        "breakdown_name": breakdown,
+        "item_name": item,
+        "project_count": count,
+        "started_count": count,
+        **amounts,
+        **more,
+    }
+
+
+def summary_reading(unit_code: str, month: date, classes: list[dict[str, Any]]) -> WorkbookReading:
+    """A workbook of a city or province: a cover and these classes."""
+    book = workbook_reading(unit_code, month)
+    book.sheets = {"cover": book.sheets["cover"], "summary": sheet_reading("summary", classes)}
+    return book
 
 
 def _letter(index: int) -> str:
