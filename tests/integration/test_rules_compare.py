@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 import yaml
 from sqlalchemy import Engine
 
+from taizhang.quality.amendments import Amendments, Waiver
 from taizhang.quality.catalogue import CATALOGUE_DIR, load_catalogue
 from taizhang.quality.compare import compare_packs
 from taizhang.quality.gate import judge_batch
@@ -96,6 +98,19 @@ def test_a_stricter_rule_changes_outcome_and_severity_and_nothing_is_kept(engine
     assert rows_of(engine, kept) == before
     assert states(engine, numbers) == ["accepted", "accepted"]
     json.dumps(found.to_json(), ensure_ascii=False)
+
+
+def test_a_waiver_counts_with_both_packs(engine: Engine, pack: Path):
+    file_a_fall(engine)
+    make_stricter(pack)
+    entry = {
+        "id": "W1", "unit": "621122", "rule": FALLS, "months": {"from": "2024-02", "to": "2024-02"},
+        "reason": "更正一月多报", "author": "张三", "expires": date(2099, 1, 1),
+    }  # fmt: skip
+    waived = Amendments((Waiver.model_validate(entry),), (), date(2024, 4, 1))
+    found = compare_packs(engine, "current", str(pack), month(2), waived)
+    assert found.outcomes == []
+    assert [(check.check_id, check.changed) for check in found.checks] == [(FALLS, 1)]
 
 
 def test_what_was_held_back_is_judged_while_nothing_newer_stands(engine: Engine, pack: Path):

@@ -6,12 +6,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
+from taizhang.quality.amendments import Amendments, load_amendments
 from taizhang.quality.batch import collect_stored
-from taizhang.quality.catalogue import Catalogue
+from taizhang.quality.catalogue import Catalogue, load_catalogue
 from taizhang.quality.findings import count_rows, create_finding_table, write_findings
 from taizhang.quality.materialise import build_judged_tables
 from taizhang.quality.rule_pack import find_pack
 from taizhang.quality.statements import Workplace, run
+from taizhang.quality.waivers import apply_waivers
 
 STORED = Workplace(raw="raw", gate="pg_temp")
 EXAMPLES_PER_CHECK = 5
@@ -86,19 +88,23 @@ class Comparison:
         return asdict(self) | {"report_month": f"{self.report_month:%Y-%m}"}
 
 
-def compare_packs(engine: Engine, before: str, after: str, month: date) -> Comparison:
+def compare_packs(
+    engine: Engine, before: str, after: str, month: date, amendments: Amendments | None = None
+) -> Comparison:
     """Judge a month with two packs, each `current`, a folder or a stored version; all in temporary tables.
 
-    Judged are the submissions in force, and those held back that are the newest of their unit. UnknownPackError or
-    CatalogueError when a pack is not there or does not fit the columns of today.
+    Judged are the submissions in force, and those held back that are the newest of their unit, with the corrections
+    that were made in them and the waivers of today. UnknownPackError or CatalogueError when a pack is not there or does
+    not fit the columns of today.
     """
+    amendments = amendments or load_amendments(load_catalogue())
     with engine.connect() as connection, connection.begin() as transaction:
         try:
             packs = [(name, find_pack(connection, name)) for name in (before, after)]
             submissions = collect_stored(connection, STORED, month)
             build_judged_tables(connection, STORED)
             first, second = (
-                _judge(connection, name, catalogue, table)
+                _judge(connection, name, catalogue, table, amendments)
                 for (name, catalogue), table in zip(packs, ("finding_before", "finding_after"), strict=True)
             )
             _join_findings(connection)
@@ -115,11 +121,12 @@ def compare_packs(engine: Engine, before: str, after: str, month: date) -> Compa
             transaction.rollback()
 
 
-def _judge(connection: Connection, name: str, catalogue: Catalogue, table: str) -> ComparedPack:
+def _judge(connection: Connection, name: str, catalogue: Catalogue, table: str, amendments: Amendments) -> ComparedPack:
     """Write the findings of a pack into a temporary table of this name."""
     create_finding_table(connection, STORED)
     tallies = count_rows(connection, catalogue.checks, STORED)
     write_findings(connection, catalogue.checks, tallies, STORED)
+    apply_waivers(connection, STORED, amendments.active_waivers)
     run(connection, f"alter table pg_temp.finding rename to {table}")
     found = run(connection, f"select count(*) from pg_temp.{table}").scalar_one()
     return ComparedPack(name, catalogue.version, catalogue.pack_version, len(catalogue.checks), found)
@@ -148,13 +155,13 @@ def _join_findings(connection: Connection) -> None:
 
 
 def _outcome(table: str) -> str:
-    """SQL: how each submission of the batch ends by the findings in a table."""
+    """SQL: how each submission of the batch ends by the findings in a table that are not waived."""
     return f"""
         select b.submission_id,
             case when bool_or(f.severity = 'block' and f.verdict = 'contradiction') then 'quarantined'
                 when bool_or(f.severity = 'warn') then 'accepted_with_warnings' else 'accepted' end as outcome
         from pg_temp.batch as b
-        left join pg_temp.{table} as f on f.submission_id = b.submission_id
+        left join pg_temp.{table} as f on f.submission_id = b.submission_id and f.waiver_id is null
         group by b.submission_id"""
 
 
