@@ -19,7 +19,7 @@ from taizhang.feedback.words import say, words
 from taizhang.feedback.xml_text import clean
 from taizhang.reading.answers import FEEDBACK_MARK, MORE_TITLE, OPINION_TITLE
 
-STYLES_PART = "xl/styles.xml"
+STYLES_PART, APPLICATION_PART = "xl/styles.xml", "docProps/app.xml"
 VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 # A workbook with more comments opens slowly; the cells beyond are coloured, and in the list.
 MOST_NOTES = 5_000
@@ -47,8 +47,12 @@ class _Marking:
         self.package = package
         self.feedback = feedback
         self.contents = Contents(package)
-        self.styles = Styles(self._styles_root())
+        self.styles = Styles(self._styles_root(), keeps_covered=not self._was_saved_by_office())
         self.was_marked = False
+
+    def _was_saved_by_office(self) -> bool:
+        """LibreOffice and its kin write a colour of their palette where the one that ours covers was kept."""
+        return APPLICATION_PART in self.package and b"Office/" in self.package.read(APPLICATION_PART)
 
     def _styles_root(self) -> object:
         targets = self.contents.relationships.targets("styles").values()

@@ -1,18 +1,22 @@
 """Comments of a sheet: ours are added to those that are there, and taken out again when the workbook comes back."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from lxml import etree
 
 from taizhang.feedback.package import Element
-from taizhang.feedback.words import say
+from taizhang.feedback.words import say, words
 from taizhang.feedback.xml_text import excel_text
 from taizhang.reading.text import column_index, column_letter
 
 AUTHOR = "taizhang"
 LONGEST_NOTE, LONGEST_HEAD, SHORTEST_TEXT = 3_000, 200, 80
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+
+# Some programs forget the authors of comments.
+_OURS = re.compile(rf"【(?:{'|'.join(words()['severities'].values())})】R\d\d.*核查意见", re.DOTALL)
 
 Place = tuple[int, int]
 
@@ -68,7 +72,7 @@ class Comments:
         ours = self._our_author()
         gone = set()
         for comment in self._list.findall(self._tag("comment")):
-            if comment.get("authorId") == ours:
+            if comment.get("authorId") == ours or _OURS.match("".join(comment.itertext())):
                 gone.add(_place(comment.get("ref")))
                 self._list.remove(comment)
             else:
@@ -120,12 +124,12 @@ class Comments:
                 self._run(text, "\n\n" + say("note", "more", count=len(notes) - number), bold=False)
                 return
             head = excel_text(note.head, LONGEST_HEAD)
-            words = excel_text(note.text, max(room, SHORTEST_TEXT))
+            body = excel_text(note.text, max(room, SHORTEST_TEXT))
             self._run(text, ("\n\n" if number else "") + head + "\n", bold=True)
-            self._run(text, words, bold=False)
-            room -= len(head) + len(words)
+            self._run(text, body, bold=False)
+            room -= len(head) + len(body)
 
-    def _run(self, text: Element, words: str, *, bold: bool) -> None:
+    def _run(self, text: Element, content: str, *, bold: bool) -> None:
         run = etree.SubElement(text, self._tag("r"))
         properties = etree.SubElement(run, self._tag("rPr"))
         if bold:
@@ -134,7 +138,7 @@ class Comments:
         etree.SubElement(properties, self._tag("rFont"), val="宋体")
         written = etree.SubElement(run, self._tag("t"))
         written.set(_SPACE, "preserve")
-        written.text = words
+        written.text = content
 
 
 def _place(reference: str | None) -> Place:

@@ -42,8 +42,10 @@ class Look:
 class Styles:
     """The part `xl/styles.xml`, into which styles are added; none that is there is changed."""
 
-    def __init__(self, root: Element) -> None:
+    def __init__(self, root: Element, *, keeps_covered: bool = True) -> None:
+        """`keeps_covered` is false where another program has put colours of its own below ours."""
         self.root = root
+        self.keeps_covered = keeps_covered
         self.main = etree.QName(root).namespace
         self._formats = self._list("cellXfs")
         self._fills = self._list("fills")
@@ -122,7 +124,7 @@ class Styles:
 
     def _uncovered(self, fill: Element) -> int:
         below = fill.find(f"{{{self.main}}}patternFill/{{{self.main}}}bgColor")
-        if below is None or below.get("indexed") or below.get("auto"):
+        if not self.keeps_covered or below is None or below.get("indexed") or below.get("auto"):
             return 0
         uncovered = self._element("fill")
         pattern = etree.SubElement(uncovered, f"{{{self.main}}}patternFill", patternType="solid")

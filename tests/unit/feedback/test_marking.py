@@ -188,6 +188,23 @@ def test_a_workbook_saved_by_another_program_is_known_as_ours(sent: bytes):
     assert fill(second, "D4") == "FFC6E0B4"
 
 
+def test_after_a_program_that_forgets_authors_and_colours_nothing_of_ours_stays(sent: bytes):
+    parts = parts_of(mark_workbook(sent, feedback(remark("D4"), remark("C4", "warn", 2))))
+    saved = with_parts(
+        sent,
+        parts
+        | {
+            "docProps/app.xml": b"<Properties><Application>LibreOffice/24.2$Linux</Application></Properties>",
+            "xl/styles.xml": parts["xl/styles.xml"].replace(b'bgColor rgb="FFC6E0B4"', b'bgColor rgb="FFFF8080"'),
+            "xl/comments1.xml": parts["xl/comments1.xml"].replace(b"<author>taizhang</author>", b"<author/>"),
+        },
+    )
+    second = mark_workbook(saved, feedback(remark("D5"), submission_id=13))
+    assert opened(second)[PROGRESS]["D4"].fill.fill_type is None
+    assert opened(second)[PROGRESS]["D4"].comment is None
+    assert opened(second)[PROGRESS]["C4"].comment.text == "请以批复为准"
+
+
 def test_a_sheet_of_theirs_that_is_called_like_ours_stays():
     book = openpyxl.Workbook()
     book.active.title = LIST_TITLE
