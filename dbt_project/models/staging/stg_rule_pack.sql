@@ -1,6 +1,6 @@
 -- Without a with clause: a view that has one is read as a whole, whatever it is joined with.
 select
-    source.catalogue_version,
+    packs.catalogue_version,
     entry.value ->> 'check_id' as check_id,
     entry.value ->> 'rule_id' as rule_id,
     (entry.value ->> 'level')::integer as check_level,
@@ -9,5 +9,5 @@ select
     entry.value ->> 'title_en' as title_en,
     entry.value ->> 'rule_title_zh' as rule_title_zh,
     entry.value ->> 'advice_zh' as advice_zh
-from {{ source('audit', 'rule_pack') }} as source
-cross join lateral jsonb_array_elements(source.checks) as entry (value)
+from {{ source('audit', 'rule_pack') }} as packs
+cross join lateral jsonb_array_elements(packs.checks) as entry (value)
