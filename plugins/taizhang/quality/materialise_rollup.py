@@ -197,17 +197,18 @@ def _value_below(name: str) -> str:
 
     Whether a month stands for two of them is not to be told where one of both sides filed no January.
     """
-    value = f"case when not k.is_told then null when c.submission_id is null then 0 else c.detail_{name} end"
+    value = f"case when k.is_told is not true then null when c.submission_id is null then 0 else c.detail_{name} end"
     return f"case when not (b.is_combined or w.is_combined) then {value} end" if name == MONTH else value
 
 
 def _summed() -> str:
-    """SQL: the sum below of each figure, and the names of the largest and of the missing units."""
+    """SQL: the sum of those below that have filed, and the names of the largest and of the missing units."""
     shown = "unit_name || ' ' || trim_scale(value)::text"
     return f"""
             select submission_id, row_number, column_name, count(*)::integer as below_expected,
                 count(below_submission_id)::integer as below_units,
-                case when count(value) = count(*) then sum(value) end as below_value, sum(half) as below_value_h,
+                case when count(value) = count(below_submission_id) then sum(value) end as below_value,
+                sum(half) as below_value_h,
                 string_agg({shown}, '、' order by place)
                     filter (where place <= {NAMED} and value is not null) as largest,
                 (array_agg(unit_name order by unit_code) filter (where below_submission_id is null)) as missing
