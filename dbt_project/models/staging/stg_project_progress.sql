@@ -42,4 +42,4 @@ select
     lead_official,
     remark,
     extras
-from {{ source('raw', 'project_progress') }}
+from {{ corrected(source('raw', 'project_progress')) }} as corrected

@@ -25,4 +25,4 @@ select
     funds_paid_wan,
     remark,
     extras
-from {{ source('raw', 'summary') }}
+from {{ corrected(source('raw', 'summary')) }} as corrected

@@ -20,6 +20,7 @@ MART_SQL_TYPES: dict[str, str] = {kind.value: name for kind, name in SQL_TYPES.i
     "figure": "numeric(20,6)",
     "width": "numeric",
     "day": "date",
+    "moment": "timestamp with time zone",
     "document": "jsonb",
 }
 MART_UNITS: dict[str, str] = {kind.value: unit for kind, unit in UNITS.items()}

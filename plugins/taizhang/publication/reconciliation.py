@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, text
 from taizhang.dictionary import ColumnType
 from taizhang.dictionary.mart import measures
 from taizhang.errors import TaizhangError
+from taizhang.quality.corrected_rows import corrected_rows
 
 SHOWN_DIFFERENCES = 20
 
@@ -101,7 +102,7 @@ def _stations_sql() -> str:
 
 
 def _rows_sql() -> str:
-    """The stations of single projects, per reporting unit: the raw rows in force, and the facts made from them."""
+    """The stations of single projects, per reporting unit: the corrected rows in force, and the facts made from them."""
     return f"""
     months as (
         select distinct report_month from ops.publication_scope where publication_id = :publication_id
@@ -119,7 +120,7 @@ def _rows_sql() -> str:
     raw_station as (
         select stated.report_month, stated.unit_code as region_code, lists.list_code, {_sums(True)}
         from in_force
-        inner join raw.project_progress as stated
+        inner join {corrected_rows("project_progress")} as stated
             on in_force.report_month = stated.report_month and in_force.submission_id = stated.submission_id
         cross join lateral (select 'all' as list_code union select unnest(stated.project_lists)) as lists
         group by stated.report_month, stated.unit_code, lists.list_code
