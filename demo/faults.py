@@ -73,6 +73,13 @@ def start_rate_above_100(classes: list[Row]) -> None:
     classes[1]["start_rate_pct"] = Decimal("103.85")
 
 
+def county_row_outdated(classes: list[Row]) -> None:
+    """The row of one county in a city's summary leaves this month out of the year; the city's total has it."""
+    county = next(row for row in classes if row["breakdown_name"] == "county" and row["month_completed_wan"] > 100)
+    county["ytd_completed_wan"] -= county["month_completed_wan"]
+    _reprint_rate(county)
+
+
 def unit_stated_nowhere(book: Book) -> None:
     """Neither a unit line nor a header tells the unit of amounts."""
     for table in book.tables:
@@ -128,7 +135,7 @@ PROGRESS_FAULTS: dict[str, Callable[[list[Row]], None]] = {
     )
 }
 SUMMARY_FAULTS: dict[str, Callable[[list[Row]], None]] = {
-    fault.__name__: fault for fault in (counts_do_not_add_up, start_rate_above_100)
+    fault.__name__: fault for fault in (counts_do_not_add_up, start_rate_above_100, county_row_outdated)
 }
 BOOK_FAULTS: dict[str, Callable[[Book], None]] = {
     fault.__name__: fault for fault in (unit_stated_nowhere, total_row_wrong, sheet_missing, month_13)

@@ -1,6 +1,7 @@
 """The monthly figures of a unit's projects, as rows of the sheets 项目进展 and 汇总 in stored values."""
 
 from calendar import monthrange
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
@@ -188,8 +189,13 @@ def _funds(project: Project, since_start: int, zero_source: Decimal | None) -> d
     }
 
 
-def summary_rows(projects: list[Row], month: date, remark: str | None = None) -> list[Row]:
-    """The sheet 汇总: all projects, then by list, industry and nature; every figure is a sum over `projects`."""
+def summary_rows(
+    projects: list[Row], month: date, remark: str | None = None, parts: Mapping[str, list[Row]] | None = None
+) -> list[Row]:
+    """The sheet 汇总: all projects, then by list, industry and nature; every figure is a sum over `projects`.
+
+    A city or province adds its `parts`: the projects of each unit below, by its name.
+    """
     whole = _summary_row("total", "全部项目", projects, remark)
     rows = [whole]
     for breakdown, column in (
@@ -202,6 +208,7 @@ def summary_rows(projects: list[Row], month: date, remark: str | None = None) ->
             members = [row for row in projects if code == row[column] or code in row["project_lists"]]
             if members:
                 rows.append(_summary_row(breakdown, name, members, remark))
+    rows += [_summary_row("county", name, members, remark) for name, members in (parts or {}).items()]
     for row in rows:
         for share, figure in SHARES.items():
             row[share] = rate(Decimal(row[figure]), Decimal(whole[figure]), RATE_DECIMALS)

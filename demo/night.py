@@ -47,9 +47,10 @@ class Night:
 def run_night(client: Client, files: list[Path], watch: Watch) -> Night:
     """Submit files and let Airflow take them all the way; NightFailedError when a DAG fails.
 
-    The second DAG is not triggered here: it must start by itself, by the asset that the first one announces.
+    They count as filed when they were last modified. The second DAG is not triggered here: it must start by itself, by
+    the asset that the first one announces.
     """
-    submit(files)
+    submit(files, keep_times=True)
     for dag_id in (INGEST, PUBLISH):
         client.unpause(dag_id)
     ingest = _finished(client.wait(client.trigger(INGEST), watch=watch))

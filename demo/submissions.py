@@ -1,10 +1,11 @@
 """The demonstration submissions as files: what each unit sends, in two waves, and what must become of it."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ import yaml
 
 from demo.book import Book, open_book
 from demo.broken_files import vba_project
+from demo.chance import seeded
 from demo.faults import BOOK_FAULTS, FILE_FAULTS, MACROS, PROGRESS_FAULTS, SUMMARY_FAULTS, month_13, rename
 from demo.files import write_csv, write_xls, write_xlsx
 from demo.materials import MATERIALS_DIR, prefectures
@@ -22,7 +24,9 @@ from demo.mess import roughen
 from demo.months import INVENTED, Row, cover_values, print_gaps, progress_rows, summary_rows
 from demo.projects import is_published
 from demo.styles import Style, format_of, style_of
-from taizhang.codelists import ReportingUnit, reporting_units
+from demo.summaries import rows_of_parts
+from taizhang.codelists import ReportingUnit, due_on, reporting_units
+from taizhang.reading.identity import CHINA
 from taizhang.template import write_workbook
 from taizhang.template.cells import month_text
 
@@ -69,6 +73,9 @@ def generate(target: Path, wave: int) -> list[DemoFile]:
     plans = _first_wave() if wave == 1 else _second_wave()
     with tempfile.TemporaryDirectory() as scratch:
         files = [_make(plan, target, Path(scratch)) for plan in plans]
+        for plan, file in zip(plans, files, strict=True):
+            filed_at = filing_time(plan.unit, plan.month, wave)
+            os.utime(file.path, (filed_at.timestamp(),) * 2)
     return files + (_duplicates(files) if wave == 1 else [])
 
 
@@ -76,6 +83,25 @@ def corrected_month() -> tuple[ReportingUnit, date]:
     """Return the unit and the month that the second wave corrects."""
     unit = reporting_units().units[_special()["corrected"]["unit_code"]]
     return unit, prefectures()[unit.parent_region_code]["months"][-1]
+
+
+def days_late(unit: ReportingUnit, month: date) -> int:
+    """How many days after the due day a unit files a month: 0 for nearly all."""
+    late = {(entry["unit_code"], entry["month"]): int(entry["days"]) for entry in _special()["late"]}
+    return late.get((unit.unit_code, month), 0)
+
+
+def filing_time(unit: ReportingUnit, month: date, wave: int) -> datetime:
+    """When a unit files a month, in its office hours; what it sends anew comes on the last day that is in time."""
+    due = due_on(unit.unit_kind, month)
+    if due is None:
+        raise ValueError(f"{month} lies before the calendar of filing days")
+    random = seeded(f"{unit.unit_code} {month} filed")
+    late = days_late(unit, month)
+    day = due + timedelta(days=late) if late else due - timedelta(days=random.randint(1, 6))
+    if wave == 2:
+        day = due
+    return datetime.combine(day, time(random.randint(9, 17), random.randrange(60)), CHINA)
 
 
 @cache
@@ -98,7 +124,20 @@ def _first_wave() -> list[_Plan]:
             plans[-1] = _spoilt(plans[-1], faulty[unit.unit_code])
         if unit.unit_code == corrected["unit_code"]:
             plans[-1] = replace(plans[-1], fault=corrected["fault"], why="一个项目的数字填错，第二批更正")
-    return [*plans, _stranger(special["stranger"])]
+    return [*plans, *map(_summary, special["summaries"]), _stranger(special["stranger"])]
+
+
+def _summary(entry: dict[str, Any]) -> _Plan:
+    unit, month = reporting_units().units[entry["unit_code"]], entry["month"]
+    return _Plan(
+        unit,
+        month,
+        _stem(unit.unit_name, month),
+        outcome=entry["outcome"],
+        why=entry["why"],
+        rule_id=entry["rule"],
+        fault=entry["fault"],
+    )
 
 
 def _spoilt(plan: _Plan, entry: dict[str, Any]) -> _Plan:
@@ -120,7 +159,8 @@ def _second_wave() -> list[_Plan]:
         entry = _special()[kind]
         unit = reporting_units().units[entry["unit_code"]]
         month = prefectures()[unit.parent_region_code]["months"][-1]
-        plans.append(_Plan(unit, month, _stem(unit.unit_name, month) + entry["suffix"], why=entry["why"]))
+        stem = _stem(unit.unit_name, month) + entry["suffix"]
+        plans.append(_Plan(unit, month, stem, outcome=entry["outcome"], why=entry["why"]))
     return plans
 
 
@@ -133,7 +173,7 @@ def _duplicates(files: list[DemoFile]) -> list[DemoFile]:
     entry = _special()["duplicate"]
     original = [file for file in files if file.unit_code == entry["unit_code"]][-1]
     path = original.path.with_stem(original.path.stem + f"（{entry['suffix']}）")
-    shutil.copyfile(original.path, path)
+    shutil.copy2(original.path, path)
     why = f"与{original.path.name}内容相同"
     return [DemoFile(path, original.unit_code, original.month, "duplicate", why)]
 
@@ -158,11 +198,23 @@ def _make(plan: _Plan, target: Path, scratch: Path) -> DemoFile:
         FILE_FAULTS[plan.fault](path)
     states_both = plan.other_name is None and plan.outcome != "refused"
     unit_code, month = (plan.unit.unit_code, plan.month) if states_both else (None, None)
-    warns = plan.outcome == "accepted" and style.draws_warnings
+    warns = plan.outcome == "accepted" and (style.draws_warnings or days_late(plan.unit, plan.month) > 0)
     return DemoFile(path, unit_code, month, "accepted_with_warnings" if warns else plan.outcome, plan.why, plan.rule_id)
 
 
+def _write_summary(plan: _Plan, path: Path) -> None:
+    """The workbook of a city or province."""
+    classes = rows_of_parts(plan.unit, plan.month)
+    if plan.fault is not None:
+        SUMMARY_FAULTS[plan.fault](classes)
+        print_gaps(classes, plan.month)
+    write_workbook(path, plan.unit.unit_code, plan.month, cover_values(plan.unit, plan.month), None, _frame(classes))
+
+
 def _write_clean(plan: _Plan, style: Style, path: Path) -> None:
+    if not plan.unit.has_details:
+        _write_summary(plan, path)
+        return
     months = prefectures()[plan.unit.parent_region_code]["months"]
     # Who writes — or / for nothing leaves sources of funds that gave nothing empty; the others write 0.
     zero_source = None if style.none_marks else Decimal(0)

@@ -1,13 +1,16 @@
 from collections import Counter
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from python_calamine import SheetVisibleEnum, load_workbook
 
 from demo import DemoFile, generate
+from demo.months import month_end
 from demo.styles import Style, style_of
-from taizhang.codelists import reporting_units
+from taizhang.codelists import due_on, reporting_units
 from taizhang.dictionary import sheet
+from taizhang.reading.identity import CHINA
 
 pytestmark = pytest.mark.xdist_group("demo_files")
 
@@ -17,9 +20,11 @@ def _named(files: list[DemoFile], name: str) -> DemoFile:
 
 
 def test_every_unit_sends_three_months(first_wave: list[DemoFile]) -> None:
-    sent = Counter(file.unit_code for file in first_wave if file.outcome not in ("duplicate", "refused"))
+    units = reporting_units().units
+    files = [file for file in first_wave if file.unit_code is None or units[file.unit_code].has_details]
+    sent = Counter(file.unit_code for file in files if file.outcome not in ("duplicate", "refused"))
     refused = [file for file in first_wave if file.outcome == "refused"]
-    with_details = {unit.unit_code for unit in reporting_units().units.values() if unit.has_details}
+    with_details = {unit.unit_code for unit in units.values() if unit.has_details}
     assert set(sent) - {None} == with_details
     assert sum(sent.values()) + len(refused) == 3 * len(with_details) + 1
     assert all(file.path.is_file() for file in first_wave)
@@ -54,7 +59,39 @@ def test_one_file_is_sent_twice(first_wave: list[DemoFile]) -> None:
 def test_the_second_wave_corrects_and_heals(first_wave: list[DemoFile], second_wave: list[DemoFile]) -> None:
     before = {(file.unit_code, file.month): file.outcome for file in first_wave if file.outcome != "duplicate"}
     assert [before[file.unit_code, file.month] for file in second_wave] == ["accepted", "quarantined"]
-    assert {file.outcome for file in second_wave} == {"accepted"}
+    assert [file.outcome for file in second_wave] == ["accepted_with_warnings", "accepted"]
+
+
+def test_cities_and_a_province_send_their_sums_and_one_of_them_is_wrong(first_wave: list[DemoFile]) -> None:
+    units = reporting_units().units
+    sums = {file.unit_code: file for file in first_wave if file.unit_code and not units[file.unit_code].has_details}
+    outcomes = {code: (file.outcome, file.rule_id) for code, file in sums.items()}
+    assert outcomes == {
+        "621100C0": ("accepted", None),
+        "620000P0": ("accepted", None),
+        "411400C0": ("quarantined", "R54"),
+    }
+    assert load_workbook(sums["621100C0"].path).sheet_names[:2] == ["封面", "汇总"]
+
+
+def test_files_are_filed_after_their_month_and_a_few_too_late(
+    first_wave: list[DemoFile], second_wave: list[DemoFile]
+) -> None:
+    late = {}
+    for file in [*first_wave, *second_wave]:
+        if file.unit_code is None or file.month is None:
+            continue
+        due = due_on(reporting_units().units[file.unit_code].unit_kind, file.month)
+        filed_on = datetime.fromtimestamp(file.path.stat().st_mtime, CHINA).date()
+        assert due is not None
+        assert filed_on > month_end(file.month)
+        if filed_on > due:
+            late[file.unit_code, file.month] = (filed_on - due).days
+    assert late == {
+        ("532924", date(2022, 2, 1)): 4,
+        ("621125", date(2024, 2, 1)): 2,
+        ("411402", date(2023, 5, 1)): 9,
+    }
 
 
 def test_there_are_two_waves(tmp_path: Path) -> None:
