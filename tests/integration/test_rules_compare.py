@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 from sqlalchemy import Engine
+from typer.testing import CliRunner
 
+from taizhang.cli.app import app
 from taizhang.quality.amendments import Amendments, Waiver
 from taizhang.quality.catalogue import CATALOGUE_DIR, load_catalogue
 from taizhang.quality.compare import compare_packs
@@ -160,3 +162,15 @@ def test_a_pack_is_kept_once(engine: Engine):
     file_a_fall(engine)
     assert rows_of(engine, "select count(*) as packs from audit.rule_pack") == [{"packs": 1}]
     assert rows_of(engine, "select count(*) as runs from audit.gate_run") == [{"runs": 2}]
+
+
+def test_the_command_compares_and_lists_every_difference(engine: Engine, pack: Path):
+    file_a_fall(engine)
+    make_stricter(pack)
+    result = CliRunner().invoke(
+        app, ["rules", "compare", "current", str(pack), "--month", "2024-02", "--json"], catch_exceptions=False
+    )
+    printed = json.loads(result.stdout)
+    assert (printed["submissions"], printed["report_month"]) == (1, "2024-02")
+    assert [entry["after"] for entry in printed["outcomes"]] == ["quarantined"]
+    assert [entry["check_id"] for entry in printed["examples"]] == [FALLS]
