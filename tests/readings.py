@@ -22,6 +22,7 @@ def project(row_number: int, **values: Any) -> dict[str, Any]:
         "month_completed_wan": Decimal("30"),
         "ytd_completed_wan": Decimal("30"),
         "is_started": True,
+        "lead_official": "张伟",
     }
     return {"row_number": row_number, **plain, **values}
 
