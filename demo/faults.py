@@ -75,7 +75,7 @@ def start_rate_above_100(classes: list[Row]) -> None:
 
 def county_row_outdated(classes: list[Row]) -> None:
     """The row of one county in a city's summary leaves this month out of the year; the city's total has it."""
-    county = next(row for row in classes if row["breakdown_name"] == "county" and row["month_completed_wan"] > 100)
+    county = [row for row in classes if row["breakdown_name"] == "county" and row["month_completed_wan"] > 100][1]
     county["ytd_completed_wan"] -= county["month_completed_wan"]
     _reprint_rate(county)
 
