@@ -1,7 +1,9 @@
 """Marks in a sheet: other styles of single cells, and the reference to the drawing of its comments."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
+from operator import itemgetter
 
 from taizhang.feedback.package import PartError
 from taizhang.feedback.sheet_scan import Place, Row, SheetScan
@@ -87,7 +89,8 @@ class SheetMarks:
             closing = b"</%ssheetData>" % prefix
             self._edits[start] = (end, before.removesuffix(closing) + row + closing)
             return
-        below = min((begin for found, begin in self.scan.starts if found > number), default=self.scan.data_end)
+        after = bisect_right(self.scan.starts, number, key=itemgetter(0))
+        below = self.scan.starts[after][1] if after < len(self.scan.starts) else self.scan.data_end
         self._inserts.setdefault(below, []).append(row)
 
     def _cell(self, row: int, column: int, style_of: StyleOf, row_style: int | None) -> bytes:

@@ -37,13 +37,16 @@ def deselected(xml: bytes) -> bytes:
 
 def merged_places(xml: bytes, wanted: Collection[Place]) -> dict[Place, Place]:
     """Return for those of the places that a merged range covers the one that shows its value."""
+    columns: dict[int, list[int]] = {}
+    for row, column in wanted:
+        columns.setdefault(row, []).append(column)
     tail = xml[max(xml.rfind(b"sheetData>"), xml.rfind(b"sheetData/>"), 0) :]
     found: dict[Place, Place] = {}
     for left, top, right, bottom in _MERGE.findall(tail):
-        first, last = column_index(left.decode()), column_index(right.decode())
-        for row, column in wanted:
-            if int(top) <= row <= int(bottom) and first <= column <= last:
-                found[row, column] = (int(top), first)
+        first, last, rows = column_index(left.decode()), column_index(right.decode()), range(int(top), int(bottom) + 1)
+        for row in columns if len(rows) > len(columns) else rows:
+            if row in rows:
+                found |= {(row, at): (rows.start, first) for at in columns.get(row, ()) if first <= at <= last}
     return found
 
 
