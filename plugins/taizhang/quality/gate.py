@@ -52,9 +52,7 @@ class GateReport:
         self.seconds[step] = round(self.seconds.get(step, 0) + time.perf_counter() - begin, 3)
 
 
-def judge_batch(
-    engine: Engine, catalogue: Catalogue | None = None, amendments: Amendments | None = None
-) -> GateReport:
+def judge_batch(engine: Engine, catalogue: Catalogue | None = None, amendments: Amendments | None = None) -> GateReport:
     """Judge and decide what waits, and again what waivers or corrections have changed since it was judged.
 
     Nothing is decided when anything about the run is in doubt: WarehouseBusyError when another gate is at work,
@@ -88,9 +86,7 @@ def _prepare(engine: Engine, amendments: Amendments, report: GateReport) -> int:
         return collect_waiting(connection, WAREHOUSE, find_amended(connection, WAREHOUSE, amendments))
 
 
-def _judge(
-    engine: Engine, catalogue: Catalogue, amendments: Amendments, run_id: int, report: GateReport
-) -> None:
+def _judge(engine: Engine, catalogue: Catalogue, amendments: Amendments, run_id: int, report: GateReport) -> None:
     """Judge, and judge again as long as a submission was compared with one that turned out to be held back."""
     with report.timed("corrections"), engine.begin() as connection:
         apply_corrections(connection, WAREHOUSE, amendments.active_corrections)
