@@ -207,7 +207,7 @@ def _print_check(file: Path, report: dict[str, Any]) -> None:
             (
                 (
                     finding["rule_id"],
-                    SEVERITIES_ZH[finding["severity"]],
+                    SEVERITIES_ZH[finding["severity"]] + ("（已豁免）" if finding["waiver_id"] else ""),
                     "!".join(filter(None, (finding["sheet"], finding["cell"]))),
                     finding["value"],
                     finding["message_zh"],

@@ -14,7 +14,7 @@ from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import BeforeValidator, Field, StringConstraints, TypeAdapter, ValidationError, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, ValidationError, model_validator
 
 from taizhang.codelists import code_list, reporting_units
 from taizhang.dictionary import Column, Sheet, load_dictionary
@@ -46,7 +46,7 @@ def _known_unit(code: str) -> str:
     return code
 
 
-Unit = Annotated[Text, BeforeValidator(_known_unit)]
+Unit = Annotated[Text, AfterValidator(_known_unit)]
 
 
 def today() -> date:
