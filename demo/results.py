@@ -240,6 +240,7 @@ def versions(engine: Engine, unit_code: str, month: date) -> list[tuple[int, Dec
             scope.unit_code = :unit_code
             and scope.report_month = :month
             and publication.state = 'published'
+            and scope.submission_id is not null
         order by scope.publication_id
         """
     )

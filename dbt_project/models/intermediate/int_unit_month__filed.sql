@@ -63,12 +63,7 @@ holding as (
 due as (
     select
         expected.*,
-        (expected.report_month + interval '1 month')::date
-        + least(
-            calendar.due_day,
-            extract(day from expected.report_month + interval '2 months' - interval '1 day')::integer
-        )
-        - 1 as due_on
+        (expected.report_month + interval '1 month')::date + calendar.due_day - 1 as due_on
     from expected
     left join holding
         on expected.unit_code = holding.unit_code and expected.report_month = holding.report_month

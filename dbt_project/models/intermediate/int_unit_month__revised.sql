@@ -16,6 +16,12 @@ progress as (
     select * from {{ ref('stg_project_progress') }}
 ),
 
+-- What cities and provinces add up is revised where it comes from.
+units as (
+    select * from {{ current_rows('dim_reporting_unit') }} as dim_reporting_unit
+    where has_details is not false
+),
+
 spans as (
     select
         touched.unit_code,
@@ -62,9 +68,11 @@ compared as (
         counted.unit_code,
         counted.report_month,
         counted.revision_count,
+        units.unit_code is not null as has_details,
         coalesce(first_sums.ytd_completed_wan, 0) as first_wan,
         coalesce(last_sums.ytd_completed_wan, 0) as last_wan
     from counted
+    left join units on counted.unit_code = units.unit_code
     left join sums as first_sums
         on
             counted.unit_code = first_sums.unit_code
@@ -82,9 +90,13 @@ revised as (
         unit_code,
         report_month,
         revision_count,
-        abs(last_wan - first_wan) as revision_size_wan,
-        coalesce({{ percent('abs(last_wan - first_wan)', 'greatest(abs(first_wan), abs(last_wan))') }}, 0)
-            as revision_rate_pct
+        case when has_details then abs(last_wan - first_wan) end as revision_size_wan,
+        case
+            when has_details
+                then coalesce(
+                    {{ percent('abs(last_wan - first_wan)', 'greatest(abs(first_wan), abs(last_wan))') }}, 0
+                )
+        end as revision_rate_pct
     from compared
 )
 
