@@ -1,4 +1,4 @@
-"""Publish what has been accepted: build the marts for it, compare the control totals, show them, certify them.
+"""Publish what has been accepted: build the marts for it, compare the control totals, show them, certify them, report.
 
 Readers see the whole publication or nothing of it. A publication that cannot be finished is abandoned; what it should
 have shown goes into the next one.
@@ -14,6 +14,7 @@ from taizhang.airflow_tasks import (
     flip,
     open_publication,
     reconcile,
+    report,
 )
 
 
@@ -28,7 +29,7 @@ from taizhang.airflow_tasks import (
 def publish_marts() -> None:
     """Order of the steps."""
     publication_id = open_publication()
-    steps = build(publication_id), reconcile(publication_id), flip(publication_id)
+    steps = build(publication_id), reconcile(publication_id), flip(publication_id), report(publication_id)
     chain(publication_id, *steps, abandon_unfinished(publication_id))
 
 

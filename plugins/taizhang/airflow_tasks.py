@@ -120,6 +120,15 @@ def flip(publication_id: int) -> None:
         publication.flip(engine(), publication_id)
 
 
+@task
+def report(publication_id: int) -> int:
+    """Write the quality reports that the publication touches; returns how many. Readers see the marts already."""
+    from taizhang.report.quality import write_reports
+    from taizhang.warehouse.connection import engine
+
+    return len(write_reports(engine(), publication_id))
+
+
 @teardown
 def abandon_unfinished(publication_id: int) -> None:
     """Close a publication that a step before could not finish; readers never saw it. Nothing to do after a flip."""

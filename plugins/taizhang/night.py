@@ -1,6 +1,7 @@
 """A night without Airflow: the same steps in the same order, in this process."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -21,12 +22,17 @@ class NightReport:
     quarantined: int = 0
     feedback: DeliveryReport = field(default_factory=DeliveryReport)
     publication_id: int | None = None
+    quality_reports: list[Path] = field(default_factory=list)
 
 
 def run_night(engine: Engine) -> NightReport:
-    """Take what has arrived, judge it, give feedback and publish; WarehouseBusyError when a night is under way."""
+    """Take what has arrived, judge it, give feedback, publish and report; WarehouseBusyError when one is under way.
+
+    ReportsFailedError when a quality report could not be written; everything else is done then.
+    """
     from taizhang.publication import publish
     from taizhang.quality.gate import judge_batch
+    from taizhang.report.quality import write_reports
 
     report = NightReport()
     with exclusive(engine, "night"):
@@ -36,5 +42,7 @@ def run_night(engine: Engine) -> NightReport:
         report.accepted, report.quarantined = len(judged.accepted), len(judged.quarantined)
         report.feedback = deliver(engine, pending(engine))
         published = publish(engine)
-        report.publication_id = published.publication_id if published else None
+        if published:
+            report.publication_id = published.publication_id
+            report.quality_reports = write_reports(engine, published.publication_id)
     return report

@@ -66,6 +66,11 @@ class Settings(BaseSettings):
         return self.home / "data_docs"
 
     @property
+    def reports_dir(self) -> Path:
+        """Folder of the quality reports and their page of contents."""
+        return self.home / "reports"
+
+    @property
     def outbox_dir(self) -> Path:
         """Folder in which units find what is given back to them."""
         return self.home / "outbox"

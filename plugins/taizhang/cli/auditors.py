@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     app.command()(trace)
     app.command()(verify)
+    app.command()(report)
 
 
 def trace(
@@ -100,3 +101,20 @@ def verify(as_json: JsonFlag = False) -> None:
                 ((KINDS_ZH[entry.kind], entry.subject, entry.message_zh) for entry in found.problems),
             )
     raise typer.Exit(TAMPERED_EXIT if found.problems else 0)
+
+
+def report(
+    region: Annotated[str, typer.Option(help="Region code, like 621100; 100000 is the nation.")],
+    month: Annotated[str, typer.Option(help="Report month, like 2024-03.")],
+    publication: Annotated[int | None, typer.Option(help="An earlier publication.")] = None,
+) -> None:
+    """Write the quality report of a region and month: HTML, PDF and CSV; prints where the HTML page lies.
+
+    The night writes those of all cities, provinces and the nation that a publication touches.
+    """
+    from taizhang.report.quality import write_contents, write_report
+    from taizhang.warehouse.connection import engine
+
+    page = write_report(engine(), region, parse_month(month), publication)
+    write_contents()
+    print_line(str(page))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from taizhang.errors import TaizhangError
 from taizhang.landing import file_sha256, landed_path
 from taizhang.reading.grid import Book, open_book
 from taizhang.reading.package import open_package
@@ -15,7 +16,7 @@ from taizhang.reading.workbook import WorkbookReader
 _ADDRESS = re.compile(r"([A-Z]+)(\d+)")
 
 
-class ArchiveError(Exception):
+class ArchiveError(TaizhangError):
     """The archived file cannot prove anything; `reason_zh` says why."""
 
     def __init__(self, reason_zh: str, reason_en: str) -> None:
