@@ -1,6 +1,6 @@
 """From a faulty workbook to the feedback on it, and from the corrected one to what was answered."""
 
-from collections.abc import Callable
+import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -10,11 +10,13 @@ import openpyxl
 import pandas as pd
 import pytest
 from sqlalchemy import Engine
+from typer.testing import CliRunner
 
 from demo.faults import completion_rate_misprinted
 from demo.materials import prefectures
 from demo.months import INVENTED, cover_values, progress_rows, summary_rows
 from taizhang import ingest
+from taizhang.cli.app import app
 from taizhang.codelists import reporting_units
 from taizhang.feedback import delivery
 from taizhang.feedback.collect import correction_due
@@ -33,8 +35,6 @@ UNIT = reporting_units().units["621124"]
 JANUARY = date(2024, 1, 1)
 NAME = "临洮县2024年1月重大项目月报.xlsx"
 FOLDER = "2024-01/621124_临洮县"
-
-Put = Callable[[Path], None]
 
 
 @pytest.fixture
@@ -229,3 +229,17 @@ def test_answers_count_once_and_only_for_ones_own_findings(
 )
 def test_corrections_are_due_some_days_later_yet_not_before_the_filing_day(home: Path, judged_on: date, due: date):
     assert correction_due("county", date(2024, 3, 1), judged_on) == due
+
+
+def test_the_command_makes_what_is_asked_for(engine: Engine, sent: Path, tmp_path: Path):
+    night(engine, sent)
+    runner = CliRunner()
+    by_month = ["feedback", "--unit", "临洮县", "--month", "2024-01", "-o", str(tmp_path / "out"), "--json"]
+    made = json.loads(runner.invoke(app, by_month).stdout)
+    assert made == {"files": [str(tmp_path / "out" / f"{Path(NAME).stem}（核查反馈）_1.xlsx")], "failures": []}
+    assert Path(made["files"][0]).is_file()
+    one = runner.invoke(app, ["feedback", "--submission", "1"])
+    assert f"已生成 {FOLDER}/{Path(NAME).stem}（核查反馈）_1.xlsx" in one.stdout
+    assert "没有需要生成的反馈" in runner.invoke(app, ["feedback"]).stdout
+    for wrong in (["--unit", "临洮县"], ["--submission", "99"], ["--unit", "临洮县", "--month", "2024-02"]):
+        assert runner.invoke(app, ["feedback", *wrong]).exit_code != 0
