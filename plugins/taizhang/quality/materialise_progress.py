@@ -18,6 +18,7 @@ from taizhang.quality.statements import Workplace, run
 
 SHEET = "project_progress"
 FEWEST_SIBLINGS = 5
+_PROJECT_KEY = "coalesce(r.project_code, r.project_name)"
 # The region that gave the code; null where the code has none of the two forms.
 _REGION_PART = "substring(r.project_code from '^[0-9]{4}-([0-9]{6})-')"
 
@@ -25,12 +26,13 @@ _REGION_PART = "substring(r.project_code from '^[0-9]{4}-([0-9]{6})-')"
 def build(connection: Connection, place: Workplace, of_batch: str) -> None:
     """Build `<gate>.judged_project_progress`, one row per detail row of the batch."""
     _build_previous(connection, place)
+    _build_stood_still(connection, place)
     sheet = load_dictionary()[SHEET]
     earlier = [
         f"coalesce(by_code.{name}, by_name.{name}) as {name}"
         for name in (
             *(f"prev_{column.name}{suffix}" for column in amounts(sheet) for suffix in ("", "_h")),
-            *("prev_is_started", "prev_production_date", "before_prev_ytd_completed_wan"),
+            *("prev_is_started", "prev_production_date"),
         )
     ]
     place.create_as(
@@ -46,7 +48,7 @@ def build(connection: Connection, place: Workplace, of_batch: str) -> None:
         select {submission_columns()}, r.row_number, {sheet_fields(sheet)}, u.unread_columns, s.sibling_median_wan,
             case when g.region_code is null then {_REGION_PART} end as unknown_code_region,
             {_name_rivals()} as name_rivals, r.row_number = s.first_row as is_first_row, {_is_noted()} as is_noted,
-            b.prev_submission_id,
+            b.prev_submission_id, e.before_prev_ytd_completed_wan,
             coalesce(by_code.submission_id, by_name.submission_id) is not null as prev_found, {", ".join(earlier)}
         from {place.gate}.batch as b
         inner join {rows_of(place, SHEET)} as r on r.submission_id = b.submission_id and r.report_month = b.report_month
@@ -56,6 +58,8 @@ def build(connection: Connection, place: Workplace, of_batch: str) -> None:
         left join siblings as s on s.submission_id = r.submission_id
         left join region as g on g.region_code = {_REGION_PART}
         {_same_project(place)}
+        left join {place.gate}.stood_still as e on e.submission_id = b.prev_submission_id
+            and e.project_key = coalesce(by_code.project_key, by_name.project_key)
         where r.report_month in ({of_batch})""",
     )
 
@@ -127,7 +131,6 @@ def _build_previous(connection: Connection, place: Workplace) -> None:
         for name in (column.name for column in amounts(sheet))
     ]
     earlier = f"select prev_submission_id from {place.gate}.batch"
-    project_key = "coalesce(r.project_code, r.project_name)"
     place.create_as(
         connection,
         "previous_progress",
@@ -138,45 +141,57 @@ def _build_previous(connection: Connection, place: Workplace) -> None:
             where sheet = '{SHEET}' and submission_id in ({earlier})
             group by submission_id
         ),
-        precision as ({own_half_widths(sheet, place.stored, earlier)}),
-        before as ({_idle_before(place, months, project_key)})
-        select r.submission_id, r.project_code, r.project_name, {", ".join(figures)},
-            r.remark as prev_remark, r.is_started as prev_is_started,
-            r.production_date as prev_production_date, e.ytd_completed_wan as before_prev_ytd_completed_wan,
+        precision as ({own_half_widths(sheet, place.stored, earlier)})
+        select r.submission_id, r.project_code, r.project_name, {_PROJECT_KEY} as project_key, {", ".join(figures)},
+            r.remark as prev_remark, r.is_started as prev_is_started, r.production_date as prev_production_date,
             count(*) over (partition by r.submission_id, r.project_code) as same_code,
             count(*) over (partition by r.submission_id, r.project_name) as same_name
         from {rows_of(place.stored, SHEET)} as r
         inner join halves as h on h.submission_id = r.submission_id
         left join precision as f on f.submission_id = r.submission_id and f.row_number = r.row_number
-        left join before as e on e.submission_id = r.submission_id and e.project_key = {project_key}
         where r.report_month in ({months})""",
     )
 
 
-def _idle_before(place: Workplace, months: str, project_key: str) -> str:
-    """SQL: what the started projects that stood still last month had completed two months ago, by their key."""
-    return f"""
-            with chain as (
-                select distinct b.prev_submission_id as submission_id, b.report_month,
-                    coalesce(p.prev_submission_id, s.submission_id) as before_id
-                from {place.gate}.batch as b
-                left join {place.gate}.batch as p on p.submission_id = b.prev_submission_id
-                left join ops.submission as s
-                    on p.submission_id is null and s.unit_code = b.unit_code and s.state = 'accepted'
-                    and s.report_month = b.report_month - interval '2 months'
-                where b.prev_submission_id is not null and extract(month from b.report_month) > 2
-            ),
-            idle as (
-                select r.submission_id, {project_key} as project_key
-                from {rows_of(place.stored, SHEET)} as r
-                where r.report_month in ({months}) and r.is_started and r.month_completed_wan = 0
-                    and r.submission_id in (select submission_id from chain)
-            )
-            select c.submission_id, i.project_key, min(r.ytd_completed_wan) as ytd_completed_wan
-            from chain as c
-            inner join idle as i on i.submission_id = c.submission_id
-            inner join {rows_of(place.stored, SHEET)} as r
-                on r.submission_id = c.before_id and {project_key} = i.project_key
-                and r.report_month = c.report_month - interval '2 months'
-            group by c.submission_id, i.project_key
-            having count(*) = 1"""
+def _build_stood_still(connection: Connection, place: Workplace) -> None:
+    """Build `<gate>.stood_still`: of started projects without progress last month, the year's amount a month earlier.
+
+    One row per submission of last month and key of such a project, where the month before it is accepted or waits.
+    """
+    wanted = run(
+        connection,
+        "select distinct (report_month - interval '2 months')::date"
+        f" from {place.gate}.batch where prev_submission_id is not null and extract(month from report_month) > 2",
+    )
+    months = in_months(row[0] for row in wanted)
+    place.create_as(
+        connection,
+        "stood_still",
+        f"""
+        with chain as (
+            select distinct b.prev_submission_id as submission_id,
+                coalesce(p.prev_submission_id, s.submission_id) as before_id
+            from {place.gate}.batch as b
+            left join {place.gate}.batch as p on p.submission_id = b.prev_submission_id
+            left join ops.submission as s
+                on p.submission_id is null and s.unit_code = b.unit_code and s.state = 'accepted'
+                and s.report_month = b.report_month - interval '2 months'
+            where b.prev_submission_id is not null and extract(month from b.report_month) > 2
+        ),
+        idle as materialized (
+            select p.submission_id, p.project_key, c.before_id
+            from {place.gate}.previous_progress as p
+            inner join chain as c on c.submission_id = p.submission_id
+            where p.prev_is_started and p.prev_month_completed_wan = 0
+        ),
+        earlier as materialized (
+            select r.submission_id, {_PROJECT_KEY} as project_key, r.ytd_completed_wan
+            from {rows_of(place.stored, SHEET)} as r
+            where r.report_month in ({months}) and r.submission_id in (select before_id from idle)
+        )
+        select i.submission_id, i.project_key, min(e.ytd_completed_wan) as before_prev_ytd_completed_wan
+        from idle as i
+        inner join earlier as e on e.submission_id = i.before_id and e.project_key = i.project_key
+        group by i.submission_id, i.project_key
+        having count(*) = 1""",
+    )
