@@ -14,15 +14,37 @@ def copy_corrections(connection: Connection, place: Workplace) -> None:
 
 
 def rows_of(place: Workplace, sheet: str) -> str:
-    """SQL of the sheet's rows in a workplace, corrected as the run asks for."""
-    return corrected_rows(sheet, place.raw, place.corrections)
+    """SQL of the sheet's rows in a workplace, to stand where its table would, corrected as the run asks for.
+
+    For whole months: rows without a correction are taken as they are, which costs one look into a small hash table.
+    """
+    names = [column.name for column in load_dictionary()[sheet].columns]
+    of_row = "k.submission_id = r.submission_id and k.row_number = r.row_number"
+    submitted, corrected = (", ".join(f"{alias}.{name}" for name in names) for alias in ("r", "n"))
+    return f"""(
+        select r.submission_id, r.report_month, r.unit_code, r.row_number, {submitted}, r.extras
+        from {place.raw}.{sheet} as r
+        where not exists (select from {place.corrections} as k where k.sheet = '{sheet}' and {of_row})
+        union all
+        select r.submission_id, r.report_month, r.unit_code, r.row_number, {corrected}, r.extras
+        from ({_new_values(sheet, place.corrections)}) as k
+        inner join {place.raw}.{sheet} as r on {of_row}
+        cross join lateral jsonb_populate_record(r, k.new_values) as n
+    )"""
 
 
-def corrected_rows(sheet: str, schema: str = "raw", corrections: str = "raw.cell_correction") -> str:
-    """SQL of the sheet's table in a schema, to stand where the table would, with the corrections of a table applied.
+def _new_values(sheet: str, corrections: str) -> str:
+    """SQL: the rows of a sheet that are corrected, each with its new values by column."""
+    return f"""
+            select submission_id, row_number, jsonb_object_agg(column_name, new_value) as new_values
+            from {corrections} where sheet = '{sheet}' group by submission_id, row_number"""
 
-    A row without a correction costs one comparison with null per column that is asked for; the table's indexes serve
-    as ever.
+
+def corrected_rows(sheet: str) -> str:
+    """SQL of the sheet's rows in `raw` with the corrections that are in effect, to stand where the table would.
+
+    For some submissions: the table's indexes serve as ever, and a row without a correction costs one comparison with
+    null per column that is asked for.
     """
     columns = ", ".join(
         f"case when k.submission_id is null then r.{name} else (jsonb_populate_record(r, k.new_values)).{name} end"
@@ -31,13 +53,9 @@ def corrected_rows(sheet: str, schema: str = "raw", corrections: str = "raw.cell
     )
     return f"""(
         select r.submission_id, r.report_month, r.unit_code, r.row_number, {columns}, r.extras
-        from {schema}.{sheet} as r
-        left join (
-            select submission_id, row_number, jsonb_object_agg(column_name, new_value) as new_values
-            from {corrections}
-            where sheet = '{sheet}'
-            group by submission_id, row_number
-        ) as k on k.submission_id = r.submission_id and k.row_number = r.row_number
+        from raw.{sheet} as r
+        left join ({_new_values(sheet, "raw.cell_correction")}) as k
+            on k.submission_id = r.submission_id and k.row_number = r.row_number
     )"""
 
 

@@ -76,61 +76,62 @@ latest as (
     order by a.finding_key, a.number desc, a.gate_run_id desc
 ),
 
+ended as (
+    select
+        l.finding_key, l.sheet, l.subject_key, l.subject_label, l.submission_id, v.submission_id as ended_submission_id
+    from latest as l
+    inner join version as v on v.number = l.ended_in
+),
+
 looked_into as (
-    select l.submission_id from latest as l where l.ended_in is not null
+    select e.submission_id from ended as e
     union
-    select v.submission_id from latest as l inner join version as v on v.number = l.ended_in
+    select e.ended_submission_id from ended as e
 ),
 
 subject as (
-    select p.submission_id, 'project_progress'::text as sheet, coalesce(p.project_code, p.project_name) as name
-    from raw.project_progress as p
-    where p.report_month = of_month and p.submission_id in (select i.submission_id from looked_into as i)
-    union
-    select p.submission_id, 'project_progress', p.project_name
-    from raw.project_progress as p
-    where p.report_month = of_month and p.submission_id in (select i.submission_id from looked_into as i)
-    union
+    select p.submission_id, 'project_progress'::text as sheet, named.name
+    from looked_into as i
+    inner join raw.project_progress as p on p.submission_id = i.submission_id and p.report_month = of_month
+    cross join lateral (values (coalesce(p.project_code, p.project_name)), (p.project_name)) as named (name)
+    union all
     select r.submission_id, 'summary', concat_ws('/', r.breakdown_name, r.item_name)
-    from raw.summary as r
-    where r.report_month = of_month and r.submission_id in (select i.submission_id from looked_into as i)
-    union
+    from looked_into as i
+    inner join raw.summary as r on r.submission_id = i.submission_id and r.report_month = of_month
+    union all
     select t.submission_id, t.sheet, concat_ws('/', t.total_kind, t.label)
-    from raw.reported_total as t
-    where t.report_month = of_month and t.submission_id in (select i.submission_id from looked_into as i)
+    from looked_into as i
+    inner join raw.reported_total as t on t.submission_id = i.submission_id and t.report_month = of_month
 ),
 
-named_subject as (
-    select n.submission_id, n.sheet, n.name from subject as n where n.name is not null
+sought as materialized (
+    select e.finding_key, e.sheet, e.submission_id, e.ended_submission_id, named.name, named.is_key
+    from ended as e
+    cross join lateral (values (e.subject_key, true), (e.subject_label, false)) as named (name, is_key)
 ),
 
-read_sheet as (
-    select r.submission_id, r.sheet
-    from raw.read_sheet as r
-    where r.submission_id in (select i.submission_id from looked_into as i)
+row_lost as (
+    select w.finding_key
+    from sought as w
+    inner join subject as n on n.sheet = w.sheet and n.name = w.name
+    group by w.finding_key
+    having
+        bool_or(w.is_key and n.submission_id = w.submission_id)
+        and not bool_or(n.submission_id = w.ended_submission_id)
 ),
 
-ended as (
-    select
-        l.*,
-        coalesce(
-            (l.submission_id, l.sheet, l.subject_key) in (select n.submission_id, n.sheet, n.name from named_subject as n)
-            and (v.submission_id, l.sheet, l.subject_key)
-            not in (select n.submission_id, n.sheet, n.name from named_subject as n)
-            and coalesce(
-                (v.submission_id, l.sheet, l.subject_label)
-                not in (select n.submission_id, n.sheet, n.name from named_subject as n),
-                true
-            ),
-            false
-        )
-        or coalesce(
-            (l.submission_id, l.sheet) in (select r.submission_id, r.sheet from read_sheet as r)
-            and (v.submission_id, l.sheet) not in (select r.submission_id, r.sheet from read_sheet as r),
-            false
-        ) as is_gone
-    from latest as l
-    left join version as v on v.number = l.ended_in
+sheet_lost as (
+    select e.finding_key
+    from ended as e
+    inner join raw.read_sheet as was on was.submission_id = e.submission_id and was.sheet = e.sheet
+    left join raw.read_sheet as still on still.submission_id = e.ended_submission_id and still.sheet = e.sheet
+    where still.submission_id is null
+),
+
+lost as (
+    select r.finding_key from row_lost as r
+    union
+    select t.finding_key from sheet_lost as t
 ),
 
 answer as (
@@ -146,7 +147,7 @@ select
     e.finding_key,
     e.check_id,
     case
-        when e.ended_in is not null and e.is_gone then 'gone'
+        when g.finding_key is not null then 'gone'
         when e.ended_in is not null then 'fixed'
         when e.waiver_id is not null then 'waived'
         when a.explanation is not null then 'explained'
@@ -156,16 +157,17 @@ select
     e.number,
     s.version_count,
     e.newest,
-    case when not e.is_gone then e.ended_in end,
-    case when e.is_gone then e.ended_in end,
+    case when g.finding_key is null then e.ended_in end,
+    case when g.finding_key is not null then e.ended_in end,
     first.submission_id,
     e.submission_id,
     e.finding_id,
     e.waiver_id,
     a.explanation
-from ended as e
+from latest as e
 inner join span as s on s.finding_key = e.finding_key
 inner join version as first on first.number = s.first_version
+left join lost as g on g.finding_key = e.finding_key
 left join answer as a on a.finding_key = e.finding_key
 $$
 """
