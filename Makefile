@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help setup demo up down test lint clean
+.PHONY: help setup demo up down test lint bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ lint: $(INSTALLED) ## Check style, types and SQL
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python tools/lint_sql.py
+
+bench: $(INSTALLED) ## Measure the gate on a million rows against other tools (an hour or so)
+	@$(BIN)/python -m benchmarks.gate
 
 clean: down ## Remove .venv and caches; the data in var/ stay
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dbt_project/target dbt_project/logs plugins/*.egg-info

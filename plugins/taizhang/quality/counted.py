@@ -22,6 +22,13 @@ from taizhang.quality.gx_metrics import CONTRADICTED, ROW_COUNT, TABLE_NAME, fol
 from taizhang.quality.predicates import Arguments
 
 
+def of_whole_table(metric: str, configuration: Any, predicate: str) -> MetricConfiguration:
+    """Return a metric of ours over all rows of the batch that an expectation is validated against."""
+    return MetricConfiguration(
+        metric, whole_table({"batch_id": configuration.kwargs["batch_id"]}), {"predicate": predicate}
+    )
+
+
 class Counted:
     """What all expectations of the catalogue share: number of rows, of contradicting rows, and how they are shown."""
 
@@ -36,24 +43,19 @@ class Counted:
         needed = Expectation.get_validation_dependencies(
             cast(Expectation, self), execution_engine, runtime_configuration
         )
-        rows = self._whole_table(ROW_COUNT, "true", runtime_configuration)
-        for configuration in (rows, self._count(runtime_configuration)):
-            needed.set_metric_configuration(configuration.metric_name, configuration)
+        configuration = self.configuration  # built anew whenever it is asked for
+        rows = of_whole_table(ROW_COUNT, configuration, "true")
+        for metric in (rows, self._count(configuration, runtime_configuration)):
+            needed.set_metric_configuration(metric.metric_name, metric)
         return needed
-
-    def _whole_table(
-        self, metric: str, predicate: str, runtime_configuration: dict[str, Any] | None
-    ) -> MetricConfiguration:
-        given = get_metric_kwargs(metric, self.configuration, runtime_configuration)
-        return MetricConfiguration(metric, whole_table(given["metric_domain_kwargs"]), {"predicate": predicate})
 
     def _count_name(self) -> str:
         """The metric that counts the contradicting rows."""
         return folded(self.map_metric)
 
-    def _count(self, runtime_configuration: dict[str, Any] | None) -> MetricConfiguration:
+    def _count(self, configuration: Any, runtime_configuration: dict[str, Any] | None) -> MetricConfiguration:
         name = self._count_name()
-        given = get_metric_kwargs(name, self.configuration, runtime_configuration)
+        given = get_metric_kwargs(name, configuration, runtime_configuration)
         return MetricConfiguration(name, given["metric_domain_kwargs"], given["metric_value_kwargs"])
 
     def _validate(self, metrics: dict[str, Any], *_: Any, **__: Any) -> dict[str, Any]:
@@ -110,13 +112,14 @@ class JudgedRowsExpectation(Counted, BatchExpectation):  # type: ignore[misc]
     def _count_name(self) -> str:
         return CONTRADICTED
 
-    def _count(self, runtime_configuration: dict[str, Any] | None) -> MetricConfiguration:
-        kwargs = self.configuration.kwargs
+    def _count(self, configuration: Any, runtime_configuration: dict[str, Any] | None) -> MetricConfiguration:
+        del runtime_configuration
+        kwargs = configuration.kwargs
         named = {name: kwargs[name] for name in self.arguments.model_fields if kwargs.get(name) is not None}
         if isinstance(condition := named.get("row_condition"), Condition):
             named["row_condition"] = condition.dict()
         predicate = self.arguments.model_validate(named).predicate(TABLE_NAME)
-        return self._whole_table(CONTRADICTED, predicate.contradicted, runtime_configuration)
+        return of_whole_table(CONTRADICTED, configuration, predicate.contradicted)
 
 
 def _count_only(expectation_type: str) -> type[Any]:

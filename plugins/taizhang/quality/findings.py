@@ -1,11 +1,11 @@
 """Our own SQL of the catalogue's predicates: every row that failed or cannot be told, with its cell."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection
 
 from taizhang.dictionary import ColumnType
-from taizhang.quality.catalogue import Check, Severity
+from taizhang.quality.catalogue import Check, Severity, by_table
 from taizhang.quality.judged import DASH, display
 from taizhang.quality.predicates import Predicate
 from taizhang.quality.row_conditions import literal
@@ -25,7 +25,8 @@ def create_finding_table(connection: Connection, place: Workplace) -> None:
         """
         select submission_id, check_id, rule_id, severity, verdict, sheet, sheet_title, row_number, column_name, cell,
             value, message_zh, message_en, advice_zh, subject_key, subject_label, finding_key, waiver_id,
-            suggested_cell, suggested_value, suggestion_zh, suggestion_en, false as needs_previous, null::text as needs_below
+            suggested_cell, suggested_value, suggestion_zh, suggestion_en, false as needs_previous,
+            null::text as needs_below
         from audit.finding where false""",
     )
 
@@ -33,14 +34,28 @@ def create_finding_table(connection: Connection, place: Workplace) -> None:
 def write_findings(
     connection: Connection, checks: Iterable[Check], tallies: dict[str, Tally], place: Workplace
 ) -> None:
-    """Write every row that failed or cannot be told into `<gate>.finding`."""
-    for check in checks:
-        tally = tallies[check.meta.check_id]
-        if tally.rows_failed or tally.rows_untold:
+    """Write every row that failed or cannot be told into `<gate>.finding`; one pass over each judged table."""
+    noted = [check for check in checks for tally in [tallies[check.meta.check_id]] if _noted(tally)]
+    for on_table in by_table(noted).values():
+        _set_aside(connection, on_table, place)
+        for check in on_table:
             written = run(connection, _finding_statement(check, place)).rowcount
-            if written != tally.rows_failed + tally.rows_untold:
+            if written != _noted(tally := tallies[check.meta.check_id]):
                 raise RuntimeError(f"{check.meta.check_id}: {written} findings written, {tally} counted")
     _name_findings(connection, place)
+
+
+def _noted(tally: Tally) -> int:
+    """How many rows a check has something to say of."""
+    return tally.rows_failed + tally.rows_untold
+
+
+def _set_aside(connection: Connection, checks: Sequence[Check], place: Workplace) -> None:
+    """Make `<gate>.noted_row` of those rows of a judged table that any of the checks has something to say of."""
+    tests = " or ".join(
+        f"{one.contradicted} or {one.untold}" for one in (check.predicate(place.gate) for check in checks)
+    )
+    place.create_as(connection, "noted_row", f"select * from {place.gate}.{checks[0].table.table} where {tests}")
 
 
 def _name_findings(connection: Connection, place: Workplace) -> None:
@@ -108,7 +123,7 @@ def _finding_statement(check: Check, place: Workplace) -> str:
                 {_value(check)} as value, {_amount(check)} as amount, ({predicate.failing}) is true as is_contradiction,
                 {_render(meta.message_zh, check, predicate)} as message_zh,
                 {_render(meta.message_en, check, predicate)} as message_en
-            from {place.gate}.{check.table.table}
+            from {place.gate}.noted_row
             where {predicate.contradicted} or {predicate.untold}
         ),
         place_of as (
