@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from taizhang.dictionary import load_dictionary
 from taizhang.quality.judged import amounts
+from taizhang.quality.row_conditions import literal
 from taizhang.quality.sheet_sql import in_months
 from taizhang.quality.statements import WAREHOUSE, Workplace
 
@@ -38,7 +39,7 @@ def build(connection: Connection, place: Workplace, months: Sequence[date]) -> N
         connection,
         "likeness",
         f"""
-        with twin as ({_twins(place)}),
+        with twin as ({_twins(place, months)}),
         repeated as ({_repeats(place)})
         select b.submission_id, s.row_count as twin_rows, coalesce(t.equal_rows, 0)::integer as twin_equal,
             t.unit_name as twin_unit, t.file_name as twin_file,
@@ -55,53 +56,75 @@ def build(connection: Connection, place: Workplace, months: Sequence[date]) -> N
     )
 
 
+def _filed(place: Workplace, months: Sequence[date]) -> str:
+    """SQL: the submissions that are compared: those of the batch, and what is in force in their months."""
+    return f"""
+        select submission_id, unit_code, file_name, true as in_batch from {place.gate}.batch
+        union all
+        select submission_id, unit_code, file_name, false from ops.submission
+        where state = 'accepted' and report_month in ({in_months(months)})
+            and submission_id not in (select submission_id from {place.gate}.batch)"""
+
+
 def _build_row_hashes(connection: Connection, place: Workplace, months: Sequence[date]) -> None:
     """Make `<gate>.row_hash`: how often each row of figures stands in each submission of the batch and in force.
 
-    Rows without a total investment say nothing and are left out.
+    Rows as they were submitted: what was corrected since makes no file another one. Rows without a total investment say
+    nothing and are left out.
     """
     figures = ", ".join(f"r.{column.name}" for column in amounts(load_dictionary()[SHEET]))
 
-    def hashed(raw: str, submissions: str) -> str:
+    def hashed(schema: str, in_batch: bool) -> str:
         return f"""
-            select s.submission_id, s.unit_code, s.report_month, s.file_name,
-                hash_record_extended(row({figures}), 0) as figures, count(*) as row_count
-            from ({submissions}) as s
-            inner join {raw}.{SHEET} as r on r.submission_id = s.submission_id and r.report_month = s.report_month
+            select r.submission_id, r.report_month, hash_record_extended(row({figures}), 0) as figures,
+                count(*) as row_count
+            from {schema}.{SHEET} as r
             where r.report_month in ({in_months(months)}) and r.total_investment_wan is not null
-            group by 1, 2, 3, 4, 5"""
+                and r.submission_id in (select submission_id from filed where in_batch = {literal(in_batch)})
+            group by 1, 2, 3"""
 
-    of_batch = f"select submission_id, unit_code, report_month, file_name from {place.gate}.batch"
-    in_force = f"""
-        select submission_id, unit_code, report_month, file_name from ops.submission
-        where state = 'accepted' and report_month in ({in_months(months)})
-            and submission_id not in (select submission_id from {place.gate}.batch)"""
     place.create_as(
-        connection, "row_hash", f"{hashed(place.raw, of_batch)} union all {hashed(WAREHOUSE.raw, in_force)}"
+        connection,
+        "row_hash",
+        f"""
+        with filed as ({_filed(place, months)})
+        {hashed(place.raw, True)}
+        union all
+        {hashed(WAREHOUSE.raw, False)}""",
     )
 
 
-def _twins(place: Workplace) -> str:
+def _twins(place: Workplace, months: Sequence[date]) -> str:
     """SQL: the submission of another unit in the month that has most of a submission's rows."""
     return f"""
-            with ranked as (
+            with filed as ({_filed(place, months)}),
+            shared as (
+                select h.*
+                from {place.gate}.row_hash as h
+                inner join (
+                    select report_month, figures from {place.gate}.row_hash
+                    group by report_month, figures having min(submission_id) <> max(submission_id)
+                ) as s on s.report_month = h.report_month and s.figures = h.figures
+            ),
+            ranked as (
                 select *, row_number() over (partition by report_month, figures order by submission_id) as fellow
-                from {place.gate}.row_hash
+                from shared
             ),
             pair as (
-                select h.submission_id, o.submission_id as other_id, o.unit_code, o.file_name,
+                select h.submission_id, o.submission_id as other_id,
                     sum(least(h.row_count, o.row_count)) as equal_rows
-                from {place.gate}.row_hash as h
-                inner join {place.gate}.batch as b on b.submission_id = h.submission_id
+                from shared as h
                 inner join ranked as o
                     on o.report_month = h.report_month and o.figures = h.figures and o.fellow <= {FELLOWS}
-                where o.unit_code <> h.unit_code
-                group by h.submission_id, o.submission_id, o.unit_code, o.file_name
+                where o.submission_id <> h.submission_id
+                group by h.submission_id, o.submission_id
             )
-            select distinct on (p.submission_id) p.submission_id, p.equal_rows, p.file_name,
-                coalesce(u.unit_name, p.unit_code) as unit_name
+            select distinct on (p.submission_id) p.submission_id, p.equal_rows, w.file_name,
+                coalesce(u.unit_name, w.unit_code) as unit_name
             from pair as p
-            left join {place.gate}.unit as u on u.unit_code = p.unit_code
+            inner join filed as f on f.submission_id = p.submission_id and f.in_batch
+            inner join filed as w on w.submission_id = p.other_id and w.unit_code <> f.unit_code
+            left join {place.gate}.unit as u on u.unit_code = w.unit_code
             order by p.submission_id, p.equal_rows desc, p.other_id"""
 
 
