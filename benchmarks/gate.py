@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
+from subprocess import CalledProcessError
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, make_url
@@ -145,14 +146,14 @@ def _ways(engine: Engine, url: URL, catalogue: Catalogue, home: Path, measured: 
             None,
         ),
         OWN: lambda: (_own_counts(engine, catalogue), None),
-        FINDINGS: lambda: (_findings(engine, catalogue, tallies), None),
+        FINDINGS: lambda: _findings(engine, catalogue, tallies),
         "Great Expectations as it comes": other(
             "Great Expectations as it comes", lambda: others.plain_gx(url, catalogue)
         ),
     }
     try:
         interpreter = others.install_soda(home / "soda")
-    except (OSError, others.subprocess.CalledProcessError) as error:
+    except (OSError, CalledProcessError) as error:
         measured.remarks.append(f"soda-core could not be installed, so it was not measured: {error}")
     else:
         ways["soda-core"] = other(
@@ -180,10 +181,11 @@ def _own_counts(engine: Engine, catalogue: Catalogue) -> Counts:
     return {name: tally.rows_failed for name, tally in tallies.items()}
 
 
-def _findings(engine: Engine, catalogue: Catalogue, tallies: dict[str, Tally]) -> None:
+def _findings(engine: Engine, catalogue: Catalogue, tallies: dict[str, Tally]) -> tuple[None, None]:
     with engine.begin() as connection:
         create_finding_table(connection, WAREHOUSE)
         write_findings(connection, catalogue.checks, tallies, WAREHOUSE)
+    return None, None
 
 
 if __name__ == "__main__":
