@@ -1,4 +1,4 @@
-"""The gate without Great Expectations, for tests of what the gate does with its findings: both counts from our own SQL."""
+"""The gate without Great Expectations, for tests of what it does with findings: both counts from our own SQL."""
 
 from typing import Any
 

@@ -51,7 +51,8 @@ def explained(engine: Engine) -> int:
     with engine.begin() as connection:
         connection.execute(
             text(
-                "insert into audit.explanation (submission_id, unit_code, report_month, finding_key, check_id, explanation)"
+                "insert into audit.explanation"
+                " (submission_id, unit_code, report_month, finding_key, check_id, explanation)"
                 " select submission_id, '621122', '2024-01-01', finding_key, check_id, '已核实'"
                 " from audit.finding where check_id = :check"
             ),
