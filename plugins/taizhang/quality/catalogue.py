@@ -195,6 +195,8 @@ class Check:
         named = self.arguments.needed + ((self.meta.column,) if self.meta.column else ())
         if unknown := [name for name in named if not self.table.has(name)]:
             raise CatalogueError(f"{self.meta.check_id}: {self.table.table} has no column {', '.join(unknown)}")
+        if self.meta.needs_below and not self.table.has("part_code"):
+            raise CatalogueError(f"{self.meta.check_id}: {self.table.table} does not say which unit below it needs")
         if "{column}" in self.table.place.column_name and self.meta.column is None:
             raise CatalogueError(f"{self.meta.check_id}: meta.column must say which cell a finding points to")
 
