@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,8 @@ from taizhang.quality import amendments as files
 from taizhang.quality.corrections import CorrectionError
 from taizhang.quality.gate import judge_batch
 from taizhang.reading import workbook
+from taizhang.reading.result import WorkbookReading
+from taizhang.reading.workbook import read_workbook
 from tests.amendment_files import TODAY, correction, waiver, write
 from tests.own_counts import own_counts
 from tests.readings import project, workbook_reading
@@ -47,9 +51,12 @@ def run(engine: Engine) -> Run:
     return invoke
 
 
-def january(*done: int, **values: Any) -> Any:
-    rows = [project(row, ytd_completed_wan=30, month_completed_wan=value) for row, value in enumerate(done, start=4)]
-    return workbook_reading(month=JANUARY, projects=rows, **values)
+def january(*done: int, **values: Any) -> WorkbookReading:
+    rows = [
+        project(row, ytd_completed_wan=30, month_completed_wan=value, **values)
+        for row, value in enumerate(done, start=4)
+    ]
+    return workbook_reading(month=JANUARY, projects=rows)
 
 
 def states(run: Run, code: int = 0) -> dict[str, str]:
@@ -147,7 +154,7 @@ def test_findings_are_listed_with_what_became_of_them(engine: Engine, run: Run, 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--unit", "没有这个县"), "the register has no unit"),
+        (("--unit", "没有这个县"), "no reporting unit"),
         (("--month", "2024-1"), "is no month"),
         (("--status", "x"), "x"),
     ],
@@ -159,6 +166,16 @@ def test_what_nobody_knows_is_an_error(engine: Engine, arguments: tuple[str, str
     assert said in result.output + str(result.exception)
 
 
+def test_the_next_months_template_has_the_corrected_figures(engine: Engine, run: Run, folder: Path, tmp_path: Path):
+    submit(engine, january(30, start_date=(date(2023, 5, 1), date(2023, 6, 1))))
+    write(folder, correction(column="总投资", old_value="1000", new_value="1234.5"))
+    judge_batch(engine)
+    file = tmp_path / "二月.xlsx"
+    run("template", "--unit", "621122", "--month", "2024-02", "-o", str(file))
+    (row,) = read_workbook(file).sheets["project_progress"].rows.to_dict("records")
+    assert (row["total_investment_wan"], row["start_date"]) == (Decimal("1234.5"), (date(2023, 5, 1), date(2023, 6, 1)))
+
+
 def test_a_waived_finding_is_marked_in_the_list_of_a_check(
     engine: Engine, run: Run, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -167,4 +184,6 @@ def test_a_waived_finding_is_marked_in_the_list_of_a_check(
     file.touch()
     monkeypatch.setattr(workbook, "read_workbook", lambda _: january(20))
     assert "（已豁免）" in run("check", str(file))
+    write(folder, correction())
+    assert "一月份本年累计 30 ≠ 本月" not in run("check", str(file))
     assert rows_of(engine, "select * from audit.amendment") == []

@@ -7,7 +7,7 @@ import typer
 
 from taizhang.cli.arguments import parse_month
 from taizhang.cli.output import JsonFlag, print_json, print_line, print_table
-from taizhang.cli.submitters import SEVERITIES_ZH
+from taizhang.cli.submitters import SEVERITIES_ZH, one_unit
 
 STATUSES_ZH = {"open": "未处理", "explained": "已说明", "waived": "已豁免", "fixed": "已改正", "gone": "已不存在"}
 
@@ -47,12 +47,12 @@ def findings(
 
     Each finding of a unit's month stands once, however many versions of the workbook have it.
     """
-    from taizhang.quality.finding_list import list_findings, unit_code
+    from taizhang.quality.finding_list import list_findings
     from taizhang.warehouse.connection import engine
 
     rows = list_findings(
         engine(),
-        unit_code(unit) if unit else None,
+        one_unit(unit)[0] if unit else None,
         parse_month(month) if month else None,
         rule,
         [chosen.value for chosen in status or ()],

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 import pandas as pd
 import typer
+from psycopg.types.range import Range
 from rich.markup import escape
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy import text
 
 from taizhang.cli.arguments import parse_month
 from taizhang.cli.output import JsonFlag, console, print_json, print_line, print_table
@@ -70,24 +70,22 @@ def one_unit(text: str) -> tuple[str, str]:
 
 
 def _last_month(unit_code: str, month: date) -> pd.DataFrame | None:
-    """Last month's accepted projects of the unit, None when there are none."""
+    """Last month's accepted projects of the unit, as corrected; None when there are none."""
+    from taizhang.quality.corrected_rows import corrected_rows
     from taizhang.warehouse.connection import engine
     from taizhang.warehouse.migrate import upgrade
-    from taizhang.warehouse.tables import SHEET_TABLES, submission
 
     upgrade()
     previous = date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
-    progress = SHEET_TABLES["project_progress"]
-    in_force = select(submission.c.submission_id).where(
-        submission.c.unit_code == unit_code, submission.c.report_month == previous, submission.c.state == "accepted"
-    )
-    rows = select(progress).where(
-        progress.c.report_month == previous, progress.c.submission_id == in_force.scalar_subquery()
+    rows = text(
+        f"select p.* from {corrected_rows('project_progress')} as p where p.report_month = :month"  # noqa: S608
+        " and p.submission_id = (select s.submission_id from ops.submission as s where s.unit_code = :unit"
+        " and s.report_month = :month and s.state = 'accepted') order by p.row_number"
     )
     with engine().connect() as connection:
         found = [
             {name: _as_read(value) for name, value in row.items()}
-            for row in connection.execute(rows.order_by(progress.c.row_number)).mappings()
+            for row in connection.execute(rows, {"month": previous, "unit": unit_code}).mappings()
         ]
     return pd.DataFrame(found, dtype=object) if found else None
 

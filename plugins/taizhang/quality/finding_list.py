@@ -6,24 +6,6 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
-from taizhang.codelists import reporting_units
-from taizhang.errors import TaizhangError
-
-STATUSES = ("open", "explained", "waived", "fixed", "gone")
-
-
-class UnknownUnitError(TaizhangError):
-    """No reporting unit, or more than one, is meant."""
-
-
-def unit_code(name: str) -> str:
-    """Return the code of the unit that a code or name means; UnknownUnitError unless it is exactly one."""
-    found = reporting_units().find(name)
-    if len(found) != 1:
-        codes = ", ".join(unit.unit_code for unit in found)
-        raise UnknownUnitError(f"{name} means several units: {codes}" if found else f"the register has no unit {name}")
-    return found[0].unit_code
-
 
 def list_findings(
     engine: Engine,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from taizhang.quality.amendments import AmendmentError, load_amendments, today
-from taizhang.quality.catalogue import load_catalogue
+from taizhang.quality.catalogue import CATALOGUE_DIR, load_catalogue
 from tests.amendment_files import TODAY, amendments, correction, waiver, write
 
 IN_SUMMARY = {"sheet": "汇总", "project": None, "breakdown": "分行业", "item": "农业", "column": "总投资"}
@@ -140,6 +140,16 @@ def test_a_readme_is_no_entry(tmp_path: Path):
     write(tmp_path)
     (tmp_path / "waivers" / "README.md").write_text("…", encoding="utf-8")
     assert load_amendments(load_catalogue(), tmp_path, TODAY).waivers == ()
+
+
+def test_the_forms_of_the_guide_are_valid(tmp_path: Path):
+    for kind in ("waivers", "corrections"):
+        guide = (CATALOGUE_DIR / kind / "README.md").read_text(encoding="utf-8")
+        (tmp_path / kind).mkdir()
+        form = "\n".join(line[4:] for line in guide.splitlines() if line.startswith("    "))
+        (tmp_path / kind / "form.yml").write_text(form, encoding="utf-8")
+    found = load_amendments(load_catalogue(), tmp_path, TODAY)
+    assert (len(found.waivers), len(found.corrections)) == (1, 1)
 
 
 def test_digits_stay_as_they_are_written(tmp_path: Path):
