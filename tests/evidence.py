@@ -111,6 +111,20 @@ def record(
         .values(state="running", catalogue_version=catalogue.version, submission_count=1)
         .returning(gate_run.c.gate_run_id)
     )
+    _record_checks(connection, run, number, found, passed)
+    for entry in found:
+        connection.execute(finding.insert().values(**_row(entry, unit, month), gate_run_id=run, submission_id=number))
+    connection.execute(
+        judgement.insert().values(
+            gate_run_id=run, submission_id=number, unit_code=unit, report_month=month, outcome=outcome,
+            block_count=0, warn_count=0, info_count=0,
+        )
+    )  # fmt: skip
+    connection.execute(gate_run.update().where(gate_run.c.gate_run_id == run).values(state="done"))
+
+
+def _record_checks(connection: Connection, run: int | None, number: int, found: list[Found], passed: list[str]) -> None:
+    catalogue = load_catalogue()
     failures = {check: [entry for entry in found if entry.check_id == check] for check in {f.check_id for f in found}}
     for check_id in [*failures, *passed]:
         check = catalogue.check(check_id)
@@ -127,15 +141,6 @@ def record(
                 rows_untold=0,
             )
         )  # fmt: skip
-    for entry in found:
-        connection.execute(finding.insert().values(**_row(entry, unit, month), gate_run_id=run, submission_id=number))
-    connection.execute(
-        judgement.insert().values(
-            gate_run_id=run, submission_id=number, unit_code=unit, report_month=month, outcome=outcome,
-            block_count=0, warn_count=0, info_count=0,
-        )
-    )  # fmt: skip
-    connection.execute(gate_run.update().where(gate_run.c.gate_run_id == run).values(state="done"))
 
 
 def _row(entry: Found, unit: str, month: date) -> dict[str, Any]:

@@ -117,6 +117,11 @@ def test_findings_are_followed_over_versions_and_months(engine: Engine) -> None:
         MARCH,
     }
     assert rows_of(engine, "select * from marts.agg_quality_unit_month where unit_code like '41%'") == []
+    assert_offenders_and_checks(engine)
+
+
+def assert_offenders_and_checks(engine: Engine) -> None:
+    """Who repeats which mistake, and what a check saw of the version judged last."""
     (offender,) = rows_of(engine, "select * from marts.rpt_repeat_offenders")
     assert offender == {
         "unit_code": LONGXI, "check_id": WARN, "months_failed": 2, "first_month": FEBRUARY, "last_month": MARCH,

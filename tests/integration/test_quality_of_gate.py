@@ -44,7 +44,24 @@ def test_what_the_gate_finds_and_counts_is_what_is_published(engine: Engine) -> 
         ("621121", sound, 1, 0),
         ("621122", first, 1, 1),
     ]
-    # Every check that the gate made of a submission, and nothing else.
+    assert_checks_and_units_are_complete(engine)
+
+    (second,) = submit(engine, january("621122", 30))
+    judge_batch(engine)
+    publish(engine)
+    assert shown(
+        engine, "unit_code, last_submission_id, status, fixed_in_version", "fct_finding", f"check_id = '{CHECK}'"
+    ) == [("621122", first, "fixed", 2)]
+    assert shown(engine, outcomes, "agg_quality_unit_month", "unit_code = '621122'") == [
+        ("621122", "accepted", True, 1)
+    ]
+    assert shown(engine, by_check, "fct_rule_run", f"check_id = '{CHECK}' and unit_code = '621122'") == [
+        ("621122", second, 1, 0)
+    ]
+
+
+def assert_checks_and_units_are_complete(engine: Engine) -> None:
+    """Every check that the gate made of a submission, and every unit of the province with its due day."""
     assert shown(engine, "count(*), sum(rows_failed)", "fct_rule_run") == [
         tuple(
             rows_of(engine, "select count(*) as checks, sum(rows_failed) as failures from audit.submission_rule_run")[
@@ -60,16 +77,3 @@ def test_what_the_gate_finds_and_counts_is_what_is_published(engine: Engine) -> 
     assert {
         (row["unit_code"], row["due_on"]) for row in rows_of(engine, "select * from marts.agg_quality_unit_month")
     } == {(code, due_on(unit.unit_kind, month(1))) for code, unit in units.items() if code.startswith("62")}
-
-    (second,) = submit(engine, january("621122", 30))
-    judge_batch(engine)
-    publish(engine)
-    assert shown(
-        engine, "unit_code, last_submission_id, status, fixed_in_version", "fct_finding", f"check_id = '{CHECK}'"
-    ) == [("621122", first, "fixed", 2)]
-    assert shown(engine, outcomes, "agg_quality_unit_month", "unit_code = '621122'") == [
-        ("621122", "accepted", True, 1)
-    ]
-    assert shown(engine, by_check, "fct_rule_run", f"check_id = '{CHECK}' and unit_code = '621122'") == [
-        ("621122", second, 1, 0)
-    ]
