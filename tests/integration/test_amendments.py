@@ -331,6 +331,16 @@ def test_a_changed_correction_is_applied_anew_and_a_removed_one_no_more(engine: 
     assert judge().gate_run_id is None
 
 
+def test_a_correction_on_which_an_acceptance_rests_cannot_be_removed(engine: Engine, judge: Judge):
+    (number,) = submit(engine, january())
+    judge(correction())
+    with pytest.raises(CorrectionError, match="judged again with no correction it would be held back: R10"):
+        judge()
+    assert states(engine, [number]) == ["accepted"]
+    assert len(rows_of(engine, "select * from raw.cell_correction")) == 1
+    assert judge(correction()).gate_run_id is None
+
+
 def test_an_expired_correction_is_not_applied(engine: Engine, judge: Judge):
     (number,) = submit(engine, january())
     judge(correction(expires="2024-05-31"))
