@@ -39,7 +39,7 @@ def build(connection: Connection, place: Workplace, months: Sequence[date]) -> N
     """
     of_batch = in_months(months)
     _build_below(connection, place, of_batch)
-    _build_classes(connection, place, of_batch)
+    _build_classes(connection, place)
     place.create_as(
         connection,
         "judged_rollup",
@@ -91,7 +91,7 @@ def _build_below(connection: Connection, place: Workplace, of_batch: str) -> Non
         )
 
 
-def _build_classes(connection: Connection, place: Workplace, of_batch: str) -> None:
+def _build_classes(connection: Connection, place: Workplace) -> None:
     """Make `<gate>.below_class` and `<gate>.below_told`: what each unit below says of each class."""
     names = ["detail_project_count", "detail_started_count"]
     names += [f"detail_{name}{suffix}" for name in compared_amounts() for suffix in ("", "_h")]

@@ -19,17 +19,7 @@ def create(connection: Connection, place: Workplace) -> None:
             from {place.gate}.batch
             order by unit_code, report_month, received_at desc, submission_id desc
         ),
-        found as (
-            select b.submission_id, b.report_month, p.part_code, p.part_name, p.below_code as unit_code, u.unit_name,
-                p.is_summary, coalesce(n.submission_id, a.submission_id) as below_submission_id,
-                n.submission_id is not null as in_batch
-            from {place.gate}.batch as b
-            inner join {place.gate}.part as p on p.unit_code = b.unit_code and p.report_month = b.report_month
-            inner join {place.gate}.unit as u on u.unit_code = p.below_code
-            left join nearest as n on n.unit_code = p.below_code and n.report_month = b.report_month
-            left join ops.submission as a
-                on a.unit_code = p.below_code and a.report_month = b.report_month and a.state = 'accepted'
-        ),
+        found as ({_found(place)}),
         weighed as (
             select *,
                 bool_or(is_summary and below_submission_id is not null) over of_part as city_has_filed,
@@ -47,6 +37,20 @@ def create(connection: Connection, place: Workplace) -> None:
         from weighed as w
         where w.is_summary = (w.city_has_filed or not w.has_units)""",
     )
+
+
+def _found(place: Workplace) -> str:
+    """SQL: each unit below, with its submission of the month."""
+    return f"""
+            select b.submission_id, b.report_month, p.part_code, p.part_name, p.below_code as unit_code, u.unit_name,
+                p.is_summary, coalesce(n.submission_id, a.submission_id) as below_submission_id,
+                n.submission_id is not null as in_batch
+            from {place.gate}.batch as b
+            inner join {place.gate}.part as p on p.unit_code = b.unit_code and p.report_month = b.report_month
+            inner join {place.gate}.unit as u on u.unit_code = p.below_code
+            left join nearest as n on n.unit_code = p.below_code and n.report_month = b.report_month
+            left join ops.submission as a
+                on a.unit_code = p.below_code and a.report_month = b.report_month and a.state = 'accepted'"""
 
 
 def compare_with_standing(connection: Connection, place: Workplace) -> int:
