@@ -41,11 +41,11 @@ def half_width(column: Column, stored: str) -> str:
 
 
 def columns_of(sheet: Sheet, place: Workplace, submissions: str | None = None) -> str:
-    """SQL: one row per submission (the batch's, or those of a query): each column's letter, each figure's half width, the factor of each amount's unit.
+    """SQL: per submission each column's letter, each figure's half width, the factor of each amount's unit.
 
-    A column whose unit is stated nowhere counts as absent: none of its figures was taken.
+    Of the batch, or of a query's submissions. A column whose unit is stated nowhere counts as absent: none of its
+    figures was taken.
     """
-
     submissions = submissions or f"select submission_id from {place.gate}.batch"
 
     def chosen(expression: str, column: Column) -> str:
@@ -81,7 +81,7 @@ def own_half_widths(sheet: Sheet, place: Workplace, submissions: str) -> str:
 
 
 def sheet_fields(sheet: Sheet) -> str:
-    """SQL: the sheet's columns from the rows `r`, letters and factors from `c`, half widths from the cell `f` or `c`."""
+    """SQL: the sheet's columns from the rows `r`, letters and factors from `c`, half widths from `f`, else `c`."""
     letters = [f"c.{column.name}_letter" for column in sheet.columns]
     halves = [f"coalesce(f.{column.name}_h, c.{column.name}_h) as {column.name}_h" for column in sheet.measures]
     factors = [f"c.{column.name}_factor" for column in amounts(sheet)]
