@@ -1,6 +1,7 @@
 """Hashes of what the warehouse holds, computed in the database: the same SQL when sealing and when verifying.
 
-A row is hashed as its JSON without nulls, so that a column which a later version adds changes no hash.
+Columns that a later version adds change no hash: a seal names those of `raw` that it covers, and a row of evidence is
+hashed as its JSON without nulls.
 """
 
 import hashlib
@@ -50,8 +51,22 @@ def _row_hash(alias: str) -> str:
     return sha256_of(f"jsonb_strip_nulls(to_jsonb({alias}))::text")
 
 
-def raw_hashes(connection: Connection, gate_run_id: int) -> dict[int, str]:
-    """Return a hash of all rows of `raw` for each submission that a run judged; only its months are read."""
+def raw_columns() -> dict[str, list[str]]:
+    """Return the columns of each table of `raw` that a seal covers when it is made."""
+    return {name: [column.name for column in table.columns] for name, table in RAW_TABLES.items()}
+
+
+def known_columns(sealed: dict[str, list[str]] | None) -> dict[str, list[str]]:
+    """Return the columns that a seal names, as far as there are such: a seal that was changed cannot name others."""
+    known = raw_columns()
+    return {name: [column for column in (sealed or {}).get(name, []) if column in known[name]] for name in known}
+
+
+def raw_hashes(connection: Connection, gate_run_id: int, columns: dict[str, list[str]]) -> dict[int, str]:
+    """Return a hash of all rows of `raw`, in these columns, for each submission that a run judged.
+
+    Only the months of the run are read.
+    """
     judged = f"from audit.judgement where gate_run_id = {gate_run_id}"
     months = run(connection, f"select distinct report_month {judged}").scalars()
     of_months = ", ".join(f"date '{month}'" for month in months) or "null"
@@ -59,14 +74,13 @@ def raw_hashes(connection: Connection, gate_run_id: int) -> dict[int, str]:
     tables = " union all ".join(
         f"""
         select submission_id, '{name}' as table_name, count(*) as row_count,
-            {sha256_of("string_agg(row_hash, '' order by row_hash)")} as rows_hash
-        from (
-            select t.submission_id, {_row_hash("t")} as row_hash
-            from raw.{name} as t where t.submission_id in ({submissions})
-                {f"and t.report_month in ({of_months})" if "report_month" in table.columns else ""}
-        ) as hashed
+            {sha256_of(f"string_agg(row({', '.join(names)})::text, '' order by {_key(name)})")} as rows_hash
+        from raw.{name}
+        where submission_id in ({submissions})
+            {f"and report_month in ({of_months})" if "report_month" in RAW_TABLES[name].columns else ""}
         group by submission_id"""
-        for name, table in RAW_TABLES.items()
+        for name, names in columns.items()
+        if names
     )
     combined = sha256_of("string_agg(concat_ws(' ', table_name, row_count, rows_hash), '|' order by table_name)")
     rows = run(
@@ -74,6 +88,11 @@ def raw_hashes(connection: Connection, gate_run_id: int) -> dict[int, str]:
         f"with hashed as ({tables}) select submission_id, {combined} as raw_sha256 from hashed group by submission_id",
     )
     return {row.submission_id: row.raw_sha256 for row in rows}
+
+
+def _key(table: str) -> str:
+    """SQL: the columns that order the rows of a table of `raw`."""
+    return ", ".join(column.name for column in RAW_TABLES[table].primary_key.columns)
 
 
 def findings_hashes(connection: Connection, gate_run_id: int) -> dict[int, tuple[int, str]]:

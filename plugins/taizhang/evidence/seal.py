@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from taizhang.evidence.hashing import content_sha256, findings_hashes, raw_hashes, run_hashes
+from taizhang.evidence.hashing import content_sha256, findings_hashes, raw_columns, raw_hashes, run_hashes
 
 NO_FINDINGS = (0, None)
 
@@ -43,12 +43,18 @@ def seal(connection: Connection, gate_run_id: int) -> str:
     return sha256
 
 
-def sealed_content(connection: Connection, gate_run_id: int) -> dict[str, Any]:
-    """Return what a seal of the run says, computed from what the warehouse holds now."""
+def sealed_content(
+    connection: Connection, gate_run_id: int, columns: dict[str, list[str]] | None = None
+) -> dict[str, Any]:
+    """Return what a seal of the run says, computed from what the warehouse holds now.
+
+    `columns` are those of `raw` that the seal covers; all there are when it is made.
+    """
+    covered = raw_columns() if columns is None else columns
     run = connection.execute(_RUN, {"gate_run_id": gate_run_id}).one()
     last = connection.execute(_LAST, {"gate_run_id": gate_run_id}).one_or_none()
     judged = connection.execute(_JUDGED, {"gate_run_id": gate_run_id}).all()
-    raw, findings = raw_hashes(connection, gate_run_id), findings_hashes(connection, gate_run_id)
+    raw, findings = raw_hashes(connection, gate_run_id, covered), findings_hashes(connection, gate_run_id)
     return {
         "gate_run_id": gate_run_id,
         "catalogue_version": run.catalogue_version,
@@ -56,6 +62,7 @@ def sealed_content(connection: Connection, gate_run_id: int) -> dict[str, Any]:
         "submission_count": run.submission_count,
         "previous_gate_run_id": last.gate_run_id if last else None,
         "previous_sha256": last.sha256 if last else None,
+        "raw_columns": covered,
         "evidence": run_hashes(connection, gate_run_id),
         "submissions": [
             {

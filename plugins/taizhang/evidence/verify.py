@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 
 from taizhang.evidence.archived_rows import changed_rows
-from taizhang.evidence.hashing import content_sha256, finding_digest
+from taizhang.evidence.hashing import content_sha256, finding_digest, known_columns
 from taizhang.evidence.seal import sealed_content
 from taizhang.landing import file_sha256, landed_path
 from taizhang.publication.published_totals import published_totals
@@ -125,7 +125,8 @@ def _gate_runs(connection: Connection, found: Verification) -> Iterator[Problem]
         if content_sha256(run.content) != run.sha256:
             yield Problem(Kind.SEAL, subject, "封印内容与其哈希不符", "its seal does not match its hash")
         yield from _findings(connection, run.gate_run_id)
-        yield from _differences(connection, subject, run.content, sealed_content(connection, run.gate_run_id))
+        now = sealed_content(connection, run.gate_run_id, known_columns(run.content.get("raw_columns")))
+        yield from _differences(connection, subject, run.content, now)
 
 
 def _findings(connection: Connection, gate_run_id: int) -> Iterator[Problem]:

@@ -12,12 +12,17 @@ from taizhang.dictionary import load_dictionary
 from taizhang.quality.catalogue import Check, by_table
 from taizhang.quality.materialise_totals import BREAKDOWNS
 from taizhang.quality.own_types import IntervalRatioToTie, IntervalSumToTie
+from taizhang.quality.row_conditions import literal
 from taizhang.quality.statements import Workplace, run
 from taizhang.quality.ties import Cell, Printed, RatioTie, SumTie, Tie
 
 DETAIL, SUMMARY, TOTALS = "project_progress", "summary", "reported_total"
 OF_DETAIL = "detail_"
 NOTHING = Printed(Decimal(0), Decimal(0))
+# Among more parts than this, some cell would fit a broken sum by chance.
+FEW_PARTS = 8
+# From so many broken sums on it may be a cell of the detail that breaks them all.
+SUSPICIOUS_SUMS = 2
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,8 @@ def load_ties(
         found[row["submission_id"]].columns[row["sheet"], row["column_name"]] = row
     on_table = by_table(checks)
     for table in (DETAIL, SUMMARY, TOTALS):
-        _load_rows(connection, found, table, on_table.get(table, []), place, wanted)
+        in_question = _rows_in_question(place, on_table) if table == DETAIL else ""
+        _load_rows(connection, found, table, on_table.get(table, []), place, wanted, in_question)
     for ties in found.values():
         for table in (DETAIL, SUMMARY, TOTALS):
             for row in ties.rows.get(table, []):
@@ -108,6 +114,7 @@ def _load_rows(
     checks: list[Check],
     place: Workplace,
     wanted: str,
+    in_question: str,
 ) -> None:
     """Load a judged table's rows, what each check says of them, and the figures of their cells."""
     outcomes = [
@@ -126,11 +133,27 @@ def _load_rows(
             " and t.report_month = j.report_month and t.sheet = j.sheet and t.row_number = j.row_number"
             " and t.column_name = j.column_name) as detail_rows"
         )
-    query = f"select j.*{extra}{claimed} from {place.gate}.judged_{table} as j where submission_id in ({wanted})"
+    rows = f"submission_id in ({wanted})" + (f" and {in_question}" if in_question else "")
+    query = f"select j.*{extra}{claimed} from {place.gate}.judged_{table} as j where {rows}"
     for row in run(connection, query).mappings():
         ties = found[row["submission_id"]]
         ties.rows.setdefault(table, []).append(row)
         ties.figures |= _figures(table, row)
+
+
+def _rows_in_question(place: Workplace, on_table: dict[str, list[Check]]) -> str:
+    """SQL: the detail rows that may hold the culprit: those with a contradiction, or all where several sums break."""
+    sums = ", ".join(literal(check.meta.check_id) for name in (SUMMARY, TOTALS) for check in on_table.get(name, []))
+    contradiction = f"from {place.gate}.finding where verdict = 'contradiction'"
+    return f"""(
+        (submission_id, row_number) in (
+            select submission_id, row_number {contradiction} and sheet = '{DETAIL}' and row_number is not null
+        )
+        or submission_id in (
+            select f.submission_id from {place.gate}.finding as f
+            where f.verdict = 'contradiction' and f.check_id in ({sums or 'null'})
+            group by f.submission_id having count(*) >= {SUSPICIOUS_SUMS}
+        ))"""
 
 
 def _figures(table: str, row: RowMapping) -> dict[Cell, Printed]:
@@ -184,32 +207,30 @@ def _ratio(ties: SubmissionTies, table: str, arguments: IntervalRatioToTie, row:
 
 
 def _sum(ties: SubmissionTies, table: str, arguments: IntervalSumToTie, row: RowMapping) -> Tie | None:
-    """The tie as cells of the submission; what comes from last month is its constant."""
+    """The tie as cells of the submission; what comes from last month, or from rows that are not loaded, stays put."""
+    whole = _printed(row, arguments.total)
+    if whole is None:
+        return None
+    parts = [_printed(row, name) or NOTHING for name in arguments.parts]
+    gap = whole.value - sum((part.value for part in parts), Decimal(0))
+    slack = whole.half + sum((part.half for part in parts), Decimal(0))
     if table == TOTALS:
         total = Cell(row["sheet"], row["row_number"], row["column_name"])
-        parts = {Cell(row["sheet"], number, row["column_name"]) for number in row["detail_rows"] or ()}
-        return SumTie(total, frozenset(parts & ties.figures.keys()), ties.figures)
-    total = Cell(table, row["row_number"], arguments.total)
-    if total not in ties.figures:
-        return None
-    cells: set[Cell] = set()
-    constant = NOTHING
-    for name in arguments.parts:
-        if name in _names(table):
-            cells.add(Cell(table, row["row_number"], name))
-        elif name.startswith(OF_DETAIL) and (summed := _summed(ties, name.removeprefix(OF_DETAIL), row)) is not None:
-            cells |= summed
-        elif figure := _printed(row, name):
-            constant = Printed(constant.value + figure.value, constant.half + figure.half)
-        else:
-            return None
-    return SumTie(total, frozenset(cells & ties.figures.keys()), ties.figures, constant)
+        cells = {Cell(row["sheet"], number, row["column_name"]) for number in row["detail_rows"] or ()}
+        many = len(cells) > FEW_PARTS
+    else:
+        total = Cell(table, row["row_number"], arguments.total)
+        cells = {Cell(table, row["row_number"], name) for name in arguments.parts if name in _names(table)}
+        many = not cells
+        for name in arguments.parts:
+            cells |= _summed(ties, name.removeprefix(OF_DETAIL), row) if name.startswith(OF_DETAIL) else set()
+    return SumTie(total, frozenset(cells & ties.figures.keys()), gap, slack, ties.figures, many)
 
 
-def _summed(ties: SubmissionTies, name: str, row: RowMapping) -> set[Cell] | None:
-    """The detail cells behind a class of the summary; None when the figure is no column of the detail."""
+def _summed(ties: SubmissionTies, name: str, row: RowMapping) -> set[Cell]:
+    """The loaded detail cells behind a class of the summary; none when the figure is no column of the detail."""
     if name not in _names(DETAIL):
-        return None
+        return set()
     breakdown = row["breakdown_name"]
     column = BREAKDOWNS.get(breakdown)
     code = None

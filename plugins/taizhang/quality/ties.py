@@ -7,13 +7,11 @@ is part of its constant.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 from typing import Protocol
 
 from taizhang.quality.slips import Range
 
 HUNDRED = Decimal(100)
-FEW_PARTS = 8
 
 
 @dataclass(frozen=True, order=True)
@@ -60,12 +58,18 @@ class Tie(Protocol):
 
 @dataclass(frozen=True)
 class SumTie:
-    """total = sum of parts + constant; the figures are those that stand in the cells now."""
+    """total = sum of parts, and of figures that stand elsewhere; a part that is not among the figures counts as zero.
+
+    `gap` is the total less that sum as they stand, `slack` the sum of all half widths. `parts` are the cells that could
+    be changed; where they are `many`, some of them would fit by chance.
+    """
 
     total: Cell
     parts: frozenset[Cell]
+    gap: Decimal
+    slack: Decimal
     figures: Mapping[Cell, Printed]
-    constant: Printed = Printed(Decimal(0), Decimal(0))
+    many: bool = False
 
     @property
     def cells(self) -> frozenset[Cell]:
@@ -74,25 +78,14 @@ class SumTie:
 
     @property
     def suspects(self) -> frozenset[Cell]:
-        """See `Tie`; among many parts some would fit by chance."""
-        return self.cells if len(self.parts) <= FEW_PARTS else frozenset((self.total,))
-
-    @cached_property
-    def _slack(self) -> Decimal:
-        return self.constant.half + sum((self._figure(cell).half for cell in self.cells), Decimal(0))
-
-    @cached_property
-    def _gap(self) -> Decimal:
-        parts = self.constant.value + sum((self._figure(part).value for part in self.parts), Decimal(0))
-        return self._figure(self.total).value - parts
+        """See `Tie`."""
+        return frozenset((self.total,)) if self.many else self.cells
 
     def values_for(self, cell: Cell) -> Range | None:
         """See `Tie`."""
-        middle = self._figure(cell).value + (-self._gap if cell == self.total else self._gap)
-        return Range(middle - self._slack, middle + self._slack)
-
-    def _figure(self, cell: Cell) -> Printed:
-        return self.figures.get(cell, Printed(Decimal(0), Decimal(0)))
+        value = self.figures[cell].value if cell in self.figures else Decimal(0)
+        middle = value + (-self.gap if cell == self.total else self.gap)
+        return Range(middle - self.slack, middle + self.slack)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,9 @@ def printed(**values: str) -> dict[Cell, Printed]:
 
 
 def total(figures: dict[Cell, Printed], name: str, *parts: str, constant: str = "0") -> SumTie:
-    return SumTie(cell(name), frozenset(map(cell, parts)), figures, Printed(Decimal(constant), Decimal(0)))
+    cells = frozenset(map(cell, parts))
+    gap = figures[cell(name)].value - sum((figures[part].value for part in cells), Decimal(constant))
+    return SumTie(cell(name), cells, gap, HALF * (1 + len(cells)), figures, many=len(cells) > 8)
 
 
 def changes(figures: dict[Cell, Printed], broken: list[Tie], holding: list[Tie]) -> list[Change]:
