@@ -156,16 +156,10 @@ def _decisions(connection: Connection, place: Workplace) -> list[Decision]:
     return [Decision(**row) for row in rows.mappings()]
 
 
-def carry_out(connection: Connection, place: Workplace, gate_run_id: int) -> None:
-    """Move the submissions to their states, with events; BatchChangedError when one has moved already.
-
-    A submission that was judged again has an event also when its state stays, and one in force never leaves it for
-    anything but a newer accepted one. Its events name the waivers and corrections that it was judged with.
-    """
-    _lock_batch(connection, place)
-    _supersede_in_force(connection, place, gate_run_id)
+def _counts(place: Workplace, gate_run_id: int) -> str:
+    """SQL: of each submission with findings, what its event says, how many of them block, and the first that does."""
     blocks = "severity = 'block' and waiver_id is null"
-    counts = f"""
+    return f"""
         select submission_id, jsonb_build_object(
                 'gate_run_id', {gate_run_id},
                 'block', count(*) filter (where {blocks}),
@@ -175,14 +169,28 @@ def carry_out(connection: Connection, place: Workplace, gate_run_id: int) -> Non
             (array_agg(message_zh order by check_id, row_number) filter (where {blocks}))[1] as first_zh,
             (array_agg(message_en order by check_id, row_number) filter (where {blocks}))[1] as first_en
         from {place.gate}.finding group by submission_id"""
-    amended = f"""
+
+
+def _amended(gate_run_id: int) -> str:
+    """SQL: of each submission that waivers or corrections touched, what its event says of them."""
+    return f"""
         select submission_id, jsonb_build_object('amendments', jsonb_agg(amendment_id order by amendment_id)) as detail
         from audit.amendment where gate_run_id = {gate_run_id} and finding_count > 0 group by submission_id"""
+
+
+def carry_out(connection: Connection, place: Workplace, gate_run_id: int) -> None:
+    """Move the submissions to their states, with events; BatchChangedError when one has moved already.
+
+    A submission that was judged again has an event also when its state stays, and one in force never leaves it for
+    anything but a newer accepted one. Its events name the waivers and corrections that it was judged with.
+    """
+    _lock_batch(connection, place)
+    _supersede_in_force(connection, place, gate_run_id)
     run(
         connection,
         f"""
-        with counted as ({counts}),
-        amended as ({amended}),
+        with counted as ({_counts(place, gate_run_id)}),
+        amended as ({_amended(gate_run_id)}),
         moved as (
             update ops.submission as s
             set state = d.state, state_at = case when s.state = d.state then s.state_at else now() end,

@@ -6,6 +6,29 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
+_FINDINGS = """
+with unit_month as (
+    select distinct unit_code, report_month from audit.judgement where {owners}
+)
+select life.unit_code, life.report_month, life.check_id, f.rule_id, f.severity, f.verdict, life.status,
+    coalesce(f.sheet_title, f.sheet) as sheet, f.cell, f.subject_label as subject, f.value,
+    f.message_zh, f.message_en, f.advice_zh, f.suggestion_zh, life.explanation, life.waiver_id,
+    life.first_version, life.last_version, life.version_count, life.newest_version,
+    life.fixed_in_version, life.gone_in_version, life.last_submission_id as submission_id,
+    life.finding_key
+from unit_month
+cross join lateral audit.finding_life_of(unit_month.unit_code, unit_month.report_month) as life
+inner join audit.finding as f on f.finding_id = life.last_finding_id
+where {chosen}
+order by life.report_month, life.unit_code, array_position(array['block', 'warn', 'info'], f.severity),
+    f.sheet, f.row_number, f.check_id, life.finding_key
+"""
+
+
+def _all_of(conditions: list[tuple[str, Any]]) -> str:
+    """SQL: the conditions for which a value is given."""
+    return " and ".join(["true", *(condition for condition, value in conditions if value is not None)])
+
 
 def list_findings(
     engine: Engine,
@@ -26,29 +49,9 @@ def list_findings(
         ("f.severity = any(:severities)", list(severities) or None),
     ]
 
-    def where(conditions: list[tuple[str, Any]]) -> str:
-        return " and ".join(["true", *(condition for condition, value in conditions if value is not None)])
-
     with engine.connect() as connection:
         rows = connection.execute(
-            text(
-                f"""
-                with unit_month as (
-                    select distinct unit_code, report_month from audit.judgement where {where(owners)}
-                )
-                select life.unit_code, life.report_month, life.check_id, f.rule_id, f.severity, f.verdict, life.status,
-                    coalesce(f.sheet_title, f.sheet) as sheet, f.cell, f.subject_label as subject, f.value,
-                    f.message_zh, f.message_en, f.advice_zh, f.suggestion_zh, life.explanation, life.waiver_id,
-                    life.first_version, life.last_version, life.version_count, life.newest_version,
-                    life.fixed_in_version, life.gone_in_version, life.last_submission_id as submission_id,
-                    life.finding_key
-                from unit_month
-                cross join lateral audit.finding_life_of(unit_month.unit_code, unit_month.report_month) as life
-                inner join audit.finding as f on f.finding_id = life.last_finding_id
-                where {where(chosen)}
-                order by life.report_month, life.unit_code, array_position(array['block', 'warn', 'info'], f.severity),
-                    f.sheet, f.row_number, f.check_id, life.finding_key"""
-            ),
+            text(_FINDINGS.format(owners=_all_of(owners), chosen=_all_of(chosen))),
             {
                 "unit": unit,
                 "month": month,

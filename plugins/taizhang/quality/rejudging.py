@@ -17,9 +17,8 @@ from taizhang.quality.waivers import covers
 def find_amended(connection: Connection, place: Workplace, amendments: Amendments) -> list[int]:
     """Return the submissions that have to be judged again.
 
-    That is the accepted one of a unit's month as long as no newer one waits, and the newest if it was held back, when
-    a correction is not the one it was judged with, one it was judged with is no more, or a waiver covers a finding that
-    it did not. What has merely expired does not bring a submission back.
+    That is the accepted one of a unit's month while no newer one waits, and the newest if it was held back, when a
+    correction is new, changed or gone, or a waiver covers more than it did. What merely expired brings nothing back.
     """
     _write_entries(connection, place, amendments)
     touched = " union ".join([_corrected_months(place), _waived_months(amendments)])
