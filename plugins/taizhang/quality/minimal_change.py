@@ -9,6 +9,10 @@ from taizhang.quality.slips import Range, Slip, meant
 from taizhang.quality.ties import Cell, Tie
 
 LIKELIEST = tuple(Slip)
+# A figure that would have to be larger or smaller than this many times is not mistyped: the mistake lies elsewhere.
+OTHER_SIZE = 10
+# A range is narrow when it is this many times smaller than the figures in it.
+NARROW = 100
 
 
 @dataclass(frozen=True)
@@ -53,11 +57,9 @@ def best_changes(
         ]
         if not candidates:
             break
-        best = _outstanding(candidates)
-        if best is None:
-            left -= max(candidates, key=_rank).mended
-            continue
-        changes.append(best)
+        best = max(candidates, key=_rank)
+        if not _has_equal(best, candidates):
+            changes.append(best)
         left -= best.mended
     return changes
 
@@ -66,12 +68,11 @@ def _rank(change: Change) -> tuple[int, int]:
     return change.gain, -LIKELIEST.index(change.slip)
 
 
-def _outstanding(candidates: list[Change]) -> Change | None:
-    """Return the one candidate that is better than all others; None when two are equally good."""
-    ordered = sorted(candidates, key=_rank, reverse=True)
-    if len(ordered) > 1 and _rank(ordered[0]) == _rank(ordered[1]):
-        return None
-    return ordered[0]
+def _has_equal(best: Change, candidates: list[Change]) -> bool:
+    """True if another cell would mend some of the same ties equally well."""
+    return any(
+        other.cell != best.cell and other.mended & best.mended and _rank(other) == _rank(best) for other in candidates
+    )
 
 
 def _change_of(
@@ -88,18 +89,31 @@ def _change_of(
     best: Change | None = None
     for possible in ranges.values():
         agreed, mended = _agreed(possible, ranges)
-        if len(mended) == 1 and not any(cell in broken[index].suspects for index in mended):
-            continue
+        is_suspect = len(mended) > 1 or any(cell in broken[index].suspects for index in mended)
         for target in (_narrowed(agreed, cell, holding), agreed):
             found = meant(value, target, decimals)
             if found is None:
                 continue
             slip, candidate = found
+            if not is_suspect and not (slip is Slip.UNIT and _is_narrow(target)):
+                continue
+            if slip is Slip.OTHER and _is_of_another_size(value, candidate):
+                continue
             lost = sum(not _holds(tie, cell, candidate) for tie in holding)
             change = Change(cell, candidate, slip, mended, lost)
             if best is None or _rank(change) > _rank(best):
                 best = change
     return best
+
+
+def _is_narrow(possible: Range) -> bool:
+    """True for a range into which another unit does not bring a figure by chance, even one of many parts."""
+    return (possible.high - possible.low) * NARROW <= min(abs(possible.low), abs(possible.high))
+
+
+def _is_of_another_size(value: Decimal, candidate: Decimal) -> bool:
+    smaller, larger = sorted((abs(value), abs(candidate)))
+    return 0 < smaller * OTHER_SIZE < larger
 
 
 def _agreed(possible: Range, ranges: Mapping[int, Range]) -> tuple[Range, frozenset[int]]:

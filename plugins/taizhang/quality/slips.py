@@ -50,13 +50,13 @@ def slips_of(value: Decimal) -> Iterator[tuple[Slip, Decimal]]:
 
 
 def _swapped(value: Decimal) -> Iterator[Decimal]:
-    """Yield the figure with each pair of neighbouring digits exchanged."""
+    """Yield the figure with each pair of neighbouring digits exchanged; no figure is written with a zero in front."""
     sign, digits, exponent = value.as_tuple()
     if not isinstance(exponent, int):
         return
     for place in range(len(digits) - 1):
         left, right = digits[place], digits[place + 1]
-        if left != right:
+        if left != right and (place or right):
             yield Decimal((sign, (*digits[:place], right, left, *digits[place + 2 :]), exponent))
 
 
@@ -72,16 +72,12 @@ def meant(value: Decimal, possible: Range, decimals: int) -> tuple[Slip, Decimal
     """Return the likeliest figure of a range for one that stands there wrongly; None when the range is empty.
 
     `decimals` are those with which the column is printed in the stored unit: without a slip that explains it, the
-    roundest figure of the range is meant.
+    middle of the range is meant, printed so. Where zero will do, no slip explains it: small figures fit by chance.
     """
     if possible.is_empty:
         return None
     for slip, candidate in slips_of(value):
-        if candidate != value and candidate in possible:
+        if candidate != value and candidate in possible and Decimal(0) not in possible:
             return slip, candidate
-    middle = (possible.low + possible.high) / 2
-    for places in range(min(0, decimals), decimals + 1):
-        rounded = middle.quantize(Decimal(1).scaleb(-places))
-        if rounded in possible:
-            return Slip.OTHER, rounded
-    return None
+    rounded = ((possible.low + possible.high) / 2).quantize(Decimal(1).scaleb(-decimals))
+    return (Slip.OTHER, rounded) if rounded in possible else None

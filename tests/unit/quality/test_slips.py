@@ -19,7 +19,10 @@ figures = st.decimals(min_value=1, max_value=10**9, places=2)
         pytest.param("1.2", "11999", "12001", Slip.UNIT, "12000", id="亿元 for 万元"),
         pytest.param("120000000", "11999", "12001", Slip.UNIT, "12000", id="元 for 万元"),
         pytest.param("45.2", "451", "453", Slip.DECIMAL_POINT, "452", id="decimal point"),
-        pytest.param("4000", "4116.15", "4116.25", Slip.OTHER, "4116.2", id="roundest value of the range"),
+        pytest.param("5000", "500", "500", Slip.DECIMAL_POINT, "500", id="a zero too many"),
+        pytest.param("500", "-0.5", "0.5", Slip.OTHER, "0", id="zero, not another unit"),
+        pytest.param("4000", "4116.15", "4116.25", Slip.OTHER, "4116.2", id="middle of the range"),
+        pytest.param("92.3", "87.18", "88.21", Slip.OTHER, "87.70", id="as printed, not the roundest value"),
         pytest.param("4000", "4116.21", "4116.21", Slip.OTHER, "4116.21", id="one value"),
     ],
 )
