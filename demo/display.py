@@ -20,7 +20,10 @@ from demo.night import Night, Watch
 from demo.results import Arrivals, Comparison, HeldBack
 from demo.submissions import DemoFile
 from taizhang.codelists import reporting_units
+from taizhang.decimals import plain
+from taizhang.report.quality import CONTENTS
 from taizhang.server.airflow_client import Run
+from taizhang.settings import settings
 
 AGREES = "[green]equal[/]"
 DIFFERS = "[bold red]DIFFERENT[/]"
@@ -150,6 +153,14 @@ class Display:
             ("Stop everything", "make down"),
             ("Ask for figures", ".venv/bin/taizhang figures --region 621122 --month 2024-03"),
             ("Judge a workbook", f".venv/bin/taizhang check '{sample}'"),
+            ("Feedback", str(settings().outbox_dir)),
+            ("Quality reports", str(settings().reports_dir / CONTENTS)),
+            ("Data Docs", str(settings().data_docs_dir / CONTENTS)),
+            (
+                "Trace to cells",
+                ".venv/bin/taizhang trace --region 621122 --month 2024-03 --measure 总投资 --list 省列重大",
+            ),
+            ("Verify all", ".venv/bin/taizhang verify"),
             ("See publications", ".venv/bin/taizhang publications"),
             (
                 "Query with SQL",
@@ -186,5 +197,4 @@ def _table(*headers: str) -> Table:
 def _number(value: Decimal | int | None) -> str:
     if value is None:
         return "—"
-    text = format(value, "f") if isinstance(value, Decimal) else str(value)
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return plain(Decimal(value))

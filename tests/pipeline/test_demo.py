@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import yaml
 from rich.console import Console
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from demo import results
 from demo.__main__ import demonstrate, generate_all, show_results
@@ -61,6 +62,7 @@ def test_published_figures_come_out_and_a_second_time_nothing_is_new(engine: Eng
     assert [found for found in compared if not found.agrees] == []
     assert len(compared) == len(published_figures()) == 12
     assert results.unexpected(engine, [file for wave in files.values() for file in wave]) == []
+    assert blocked(engine) == yaml.safe_load((Path(__file__).parent / "planted_faults.yml").read_text(encoding="utf-8"))
     (first, before), (second, after) = results.versions(engine, "621102", files[2][0].month)
     assert (first, second, before - after) == (1, 2, 360)
     assert "重报" not in printed.getvalue()
@@ -72,6 +74,24 @@ def test_published_figures_come_out_and_a_second_time_nothing_is_new(engine: Eng
     assert (again.files, again.duplicates) == (0, 0)
     assert results.publications_since(engine, marks) == []
     assert "nothing new is published" in printed.getvalue()
+
+
+def blocked(engine: Engine) -> dict[str, dict[str, list[str]]]:
+    """What holds each file back: check and cells."""
+    query = text(
+        """
+        select s.file_name, f.check_id, concat_ws('!', f.sheet_title, f.cell) as place
+        from audit.finding as f
+        inner join ops.submission as s on s.submission_id = f.submission_id
+        where f.severity = 'block' and f.verdict = 'contradiction'
+        order by s.file_name, f.check_id, length(f.cell), f.cell, f.sheet_title
+        """
+    )
+    found: dict[str, dict[str, list[str]]] = {}
+    with engine.connect() as connection:
+        for file_name, check_id, place in connection.execute(query):
+            found.setdefault(file_name, {}).setdefault(check_id, []).append(place)
+    return found
 
 
 def test_a_figure_that_differs_is_shown_and_fails(
