@@ -133,7 +133,7 @@ def _progress() -> JudgedTable:
     earlier = [column.name for column in amounts(sheet)]
     columns = _SUBMISSION | _ROW | _sheet_columns(sheet)
     columns |= {"name_rivals": ColumnType.COUNT, "sibling_median_wan": ColumnType.AMOUNT}
-    columns |= {"unknown_code_region": ColumnType.TEXT}
+    columns |= {"unknown_code_region": ColumnType.TEXT, "months_apart": ColumnType.COUNT}
     columns |= {"prev_submission_id": ColumnType.COUNT, "is_first_row": ColumnType.FLAG, "is_noted": ColumnType.FLAG}
     columns |= {"prev_found": ColumnType.FLAG, "prev_is_started": ColumnType.FLAG}
     columns |= {"prev_production_date": ColumnType.DATE, "before_prev_ytd_completed_wan": ColumnType.AMOUNT}

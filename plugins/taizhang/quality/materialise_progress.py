@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from taizhang.dictionary import load_dictionary
-from taizhang.quality import reference
+from taizhang.quality import intervals, reference
 from taizhang.quality.corrected_rows import rows_of
 from taizhang.quality.judged import amounts
 from taizhang.quality.sheet_sql import (
@@ -21,6 +21,16 @@ FEWEST_SIBLINGS = 5
 _PROJECT_KEY = "coalesce(r.project_code, r.project_name)"
 # The region that gave the code; null where the code has none of the two forms.
 _REGION_PART = "substring(r.project_code from '^[0-9]{4}-([0-9]{6})-')"
+
+# The month is not the amount of both months; figures from the row `r`, half widths by cell `f` or column `c`.
+_IS_APART = "not coalesce({}, true)".format(
+    intervals.meets(
+        *(
+            intervals.Interval(f"r.{name}", f"coalesce(f.{name}_h, c.{name}_h)")
+            for name in ("ytd_completed_wan", "month_completed_wan")
+        )
+    )
+)
 
 
 def build(connection: Connection, place: Workplace, of_batch: str) -> None:
@@ -44,10 +54,13 @@ def build(connection: Connection, place: Workplace, of_batch: str) -> None:
         unread as ({unread_of(sheet, place)}),
         region (region_code) as ({reference.region_codes()}),
         siblings as ({_siblings(place, of_batch)}),
-        lone_name as ({_lone_names(place, of_batch)})
+        lone_name as ({_lone_names(place, of_batch)}),
+        apart as ({_months_apart(place, of_batch)})
         select {submission_columns()}, r.row_number, {sheet_fields(sheet)}, u.unread_columns, s.sibling_median_wan,
             case when g.region_code is null then {_REGION_PART} end as unknown_code_region,
             {_name_rivals()} as name_rivals, r.row_number = s.first_row as is_first_row, {_is_noted()} as is_noted,
+            case when not b.is_combined or r.row_number > a.first_row and {_IS_APART} then null
+                when r.row_number = a.first_row then a.months_apart else 0 end as months_apart,
             b.prev_submission_id, e.before_prev_ytd_completed_wan,
             coalesce(by_code.submission_id, by_name.submission_id) is not null as prev_found, {", ".join(earlier)}
         from {place.gate}.batch as b
@@ -56,6 +69,7 @@ def build(connection: Connection, place: Workplace, of_batch: str) -> None:
         left join precision as f on f.submission_id = r.submission_id and f.row_number = r.row_number
         left join unread as u on u.submission_id = r.submission_id and u.row_number = r.row_number
         left join siblings as s on s.submission_id = r.submission_id
+        left join apart as a on a.submission_id = r.submission_id
         left join region as g on g.region_code = {_REGION_PART}
         {_same_project(place)}
         left join {place.gate}.stood_still as e on e.submission_id = b.prev_submission_id
@@ -73,6 +87,18 @@ def _siblings(place: Workplace, of_batch: str) -> str:
         from {rows_of(place, SHEET)} as r
         where report_month in ({of_batch}) and submission_id in (select submission_id from {place.gate}.batch)
         group by submission_id"""
+
+
+def _months_apart(place: Workplace, of_batch: str) -> str:
+    """SQL: of each combined report of January and February in how many rows the month is another one, and the first."""
+    return f"""
+        select r.submission_id, count(*)::integer as months_apart, min(r.row_number) as first_row
+        from {place.gate}.batch as b
+        inner join {rows_of(place, SHEET)} as r on r.submission_id = b.submission_id and r.report_month = b.report_month
+        left join columns_of as c on c.submission_id = r.submission_id
+        left join precision as f on f.submission_id = r.submission_id and f.row_number = r.row_number
+        where r.report_month in ({of_batch}) and b.is_combined and {_IS_APART}
+        group by r.submission_id"""
 
 
 def _lone_names(place: Workplace, of_batch: str) -> str:
