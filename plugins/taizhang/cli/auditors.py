@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from taizhang.cli.arguments import parse_month
-from taizhang.cli.output import JsonFlag, plain, print_json, print_line, print_table
+from taizhang.cli.output import JsonFlag, print_json, print_line, print_table
+from taizhang.decimals import plain
 
 UNPROVEN_EXIT = TAMPERED_EXIT = 1
 KINDS_ZH = {

@@ -15,6 +15,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from taizhang.decimals import json_number, plain
+
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 # Piped output is not folded to the width of a terminal that nobody looks at.
@@ -28,15 +30,9 @@ console = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
 errors = Console(stderr=True)
 
 
-def plain(number: Decimal) -> str:
-    """Write a decimal without exponent and without zeros that say nothing: 5617000.000000 -> 5617000."""
-    text = format(number, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 def _encode(value: Any) -> Any:
     if isinstance(value, Decimal):
-        return float(value) if value != value.to_integral_value() else int(value)
+        return json_number(value)
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, Path):

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
+from taizhang.decimals import plain
 from taizhang.dictionary.mart import load_marts
 from taizhang.evidence.archive import ArchivedWorkbook, ArchiveError
 from taizhang.publication.figures import (
@@ -227,7 +228,7 @@ def _share(value: Any, measure: str) -> Decimal | None:
 
 
 def _shown(value: Decimal | None) -> str:
-    return "空" if value is None else f"{value.normalize():f}"
+    return "空" if value is None else plain(value)
 
 
 def unproven(traces: Iterable[Trace]) -> list[TracedCell]:

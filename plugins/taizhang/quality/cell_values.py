@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from taizhang.codelists import code_list
+from taizhang.decimals import plain
 from taizhang.dictionary import Column, ColumnType
 from taizhang.reading.dates import read_date
 from taizhang.reading.figures import MAX_COUNT, MAX_STORED, STORED_PLACES
@@ -121,7 +122,7 @@ def shown(value: Value) -> str:
         case bool():
             return "是" if value else "否"
         case Decimal():
-            return f"{value.normalize():f}"
+            return plain(value)
         case tuple():
             return f"[{value[0]},{value[1]})"
         case list():

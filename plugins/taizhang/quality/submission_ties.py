@@ -8,6 +8,7 @@ from functools import cache
 from sqlalchemy import Connection, RowMapping
 
 from taizhang.codelists import code_list
+from taizhang.decimals import plain
 from taizhang.dictionary import load_dictionary
 from taizhang.quality.catalogue import Check, by_table
 from taizhang.quality.materialise_totals import BREAKDOWNS
@@ -66,7 +67,7 @@ class SubmissionTies:
         """Return the figure that stands in the cell and another one, both in the unit of the column."""
         factor = self.columns[cell.sheet, cell.column_name]["factor"] or Decimal(1)
         now, then = (figure / factor for figure in (self.figures[cell].value, value))
-        return f"{now.normalize():f}", f"{then.normalize():f}"
+        return plain(now), plain(then)
 
 
 def tie_checks(checks: Iterable[Check]) -> list[Check]:
@@ -151,7 +152,7 @@ def _rows_in_question(place: Workplace, on_table: dict[str, list[Check]]) -> str
         )
         or submission_id in (
             select f.submission_id from {place.gate}.finding as f
-            where f.verdict = 'contradiction' and f.check_id in ({sums or 'null'})
+            where f.verdict = 'contradiction' and f.check_id in ({sums or "null"})
             group by f.submission_id having count(*) >= {SUSPICIOUS_SUMS}
         ))"""
 

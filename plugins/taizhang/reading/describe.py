@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from taizhang.decimals import json_number
 from taizhang.reading.result import ReadColumn, SheetReading, WorkbookReading
 
 
@@ -74,7 +75,7 @@ def _column(column: ReadColumn) -> dict[str, Any]:
 def _plain(value: object) -> Any:
     """Turn a typed value into JSON; TypeError for a type that no reading holds."""
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+        return json_number(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, str | bool | int | None):

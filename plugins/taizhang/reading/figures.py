@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 
+from taizhang.decimals import plain
 from taizhang.dictionary import ColumnType
 from taizhang.reading.cells import Cells
 from taizhang.reading.numbers import (
@@ -148,7 +149,7 @@ def store_figures(cells: Cells, printed: PrintedFigures, unit: Unit | None) -> l
         stored[index] = taken = finish(index, figure.value * own.factor)
         if taken is None:
             continue
-        shown = f"{Decimal(taken).normalize():f}"
+        shown = plain(Decimal(taken))
         if figure.approximate:
             cells.note("number_approximate", index, cells.values[index], taken=f"{shown}{cells.column.unit}")
         elif own != unit:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 
+from taizhang.decimals import plain
 from taizhang.reading.cells import Cells
 from taizhang.reading.figures import PrintedFigures
 from taizhang.reading.numbers import Figure, UnreadableFigureError, read_figure
@@ -51,18 +52,18 @@ def _without_unit(text: str) -> str:
 
 def read_points(cells: Cells, printed: PrintedFigures) -> RateColumn:
     """Take gaps as percentage points; 17.3% and a cell that Excel shows as 17.3% are taken as 17.3 points and noted."""
-    plain = printed.all_plain()
-    by_format = cells.grid.shown_as_percent(cells.place) if plain else frozenset()
+    unmarked = printed.all_plain()
+    by_format = cells.grid.shown_as_percent(cells.place) if unmarked else frozenset()
     stored: dict[int, tuple[Decimal, int]] = {}
     shown: list[int] = []
-    for index, value in plain.items():
+    for index, value in unmarked.items():
         is_percent = cells.rows[index] in by_format and isinstance(cells.values[index], float)
         stored[index] = scaled(value, FRACTION if is_percent else PERCENT)
         shown += [index] if is_percent else []
     if shown:
         # The format is that of the column: said once.
         first = min(shown)
-        taken = _plain(stored[first][0])
+        taken = plain(stored[first][0])
         cells.note("percent_for_points", first, f"{taken}%", taken=taken)
     _take_special(cells, printed, stored)
     return finish(cells, stored, by_format, True)
@@ -76,12 +77,8 @@ def _take_special(cells: Cells, printed: PrintedFigures, stored: dict[int, tuple
             cells.note("cell_unit_unfit", index, cells.values[index])
             continue
         stored[index] = scaled(figure.value, figure.unit.factor if figure.unit else PERCENT)
-        taken = _plain(stored[index][0])
+        taken = plain(stored[index][0])
         if kind == "rate":
             cells.note("percent_for_points", index, cells.values[index], taken=taken)
         if figure.approximate:
             cells.note("number_approximate", index, cells.values[index], taken=f"{taken}{cells.column.unit}")
-
-
-def _plain(value: Decimal) -> str:
-    return f"{value.normalize():f}"
