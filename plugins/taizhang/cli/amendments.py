@@ -7,8 +7,9 @@ from typing import Any
 import typer
 
 from taizhang.cli.output import JsonFlag, print_json, print_line, print_table
+from taizhang.labels import labels
 
-KINDS_ZH = {"waiver": "豁免", "correction": "更正"}
+KINDS_ZH = labels("amendment")
 STATES_ZH = {
     "waiting": "待报表",
     "applies": "下次核查生效",

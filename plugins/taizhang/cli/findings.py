@@ -8,8 +8,9 @@ import typer
 from taizhang.cli.arguments import parse_month
 from taizhang.cli.output import JsonFlag, print_json, print_line, print_table
 from taizhang.cli.submitters import SEVERITIES_ZH, one_unit
+from taizhang.labels import labels
 
-STATUSES_ZH = {"open": "未处理", "explained": "已说明", "waived": "已豁免", "fixed": "已改正", "gone": "已不存在"}
+STATUSES_ZH = labels("finding_status")
 
 
 class Status(StrEnum):

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from taizhang.cli.arguments import parse_month
 from taizhang.cli.output import JsonFlag, console, print_json, print_line, print_table
 from taizhang.errors import FileUnreadableError
+from taizhang.labels import labels
 
 VERDICTS_ZH = {
     "accepted": "[green]可以接收[/]",
@@ -21,7 +22,7 @@ VERDICTS_ZH = {
     "unreadable": "[red]无法读取[/]",
 }
 EXIT_CODES = {"accepted": 0, "accepted_with_warnings": 0, "quarantined": 1, "unreadable": 2}
-SEVERITIES_ZH = {"block": "必改", "warn": "请说明", "info": "提示"}
+SEVERITIES_ZH = labels("severity")
 
 
 def register(app: typer.Typer) -> None:

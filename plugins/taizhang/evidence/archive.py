@@ -10,7 +10,7 @@ from taizhang.landing import file_sha256, landed_path
 from taizhang.reading.grid import Book, open_book
 from taizhang.reading.package import open_package
 from taizhang.reading.result import Refusal, WorkbookReading
-from taizhang.reading.text import cell_text
+from taizhang.reading.text import cell_text, column_index
 from taizhang.reading.workbook import WorkbookReader
 
 _ADDRESS = re.compile(r"([A-Z]+)(\d+)")
@@ -68,7 +68,4 @@ class ArchivedWorkbook:
         found = _ADDRESS.fullmatch(address)
         if found is None:
             raise ValueError(f"{address} is no address of a cell")
-        place = 0
-        for letter in found[1]:
-            place = place * 26 + ord(letter) - ord("A") + 1
-        return cell_text(self._book.grid(sheet_title).cell(int(found[2]), place - 1))
+        return cell_text(self._book.grid(sheet_title).cell(int(found[2]), column_index(found[1])))

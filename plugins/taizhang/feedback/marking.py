@@ -7,7 +7,7 @@ from functools import partial
 
 from taizhang.feedback import note_shapes
 from taizhang.feedback.contents import Contents, SheetEntry
-from taizhang.feedback.model import SEVERITIES, Feedback
+from taizhang.feedback.model import Feedback
 from taizhang.feedback.notes import Comments, Note, note_text
 from taizhang.feedback.opinion import LONGEST_VALUE, Listed, OpinionSheets, advice_of, quoted
 from taizhang.feedback.package import SPREADSHEET_TYPE, Package
@@ -15,9 +15,10 @@ from taizhang.feedback.sheet_marks import SheetMarks
 from taizhang.feedback.sheet_scan import Place, SheetScan, as_utf8, deselected, merged_places
 from taizhang.feedback.sheet_writer import SheetWriter
 from taizhang.feedback.styling import EMPTY_STYLES, Styles
-from taizhang.feedback.words import say, words
+from taizhang.feedback.words import say
 from taizhang.feedback.xml_text import clean
 from taizhang.reading.answers import FEEDBACK_MARK, MORE_TITLE, OPINION_TITLE
+from taizhang.warehouse.audit_tables import SEVERITIES
 
 STYLES_PART, APPLICATION_PART = "xl/styles.xml", "docProps/app.xml"
 VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
@@ -132,8 +133,8 @@ class _Marking:
 
     def _note(self, item: Listed) -> Note:
         remark = item.remark
-        level = words()["severities"]["waived" if remark.waiver_id else remark.severity]
-        head = say("note", "head", severity=level, rule=remark.rule_id, title=self.feedback.title(remark.check_id))
+        title = self.feedback.title(remark.check_id)
+        head = say("note", "head", severity=remark.called, rule=remark.rule_id, title=title)
         advice = advice_of(remark)
         lines = (
             remark.message,

@@ -5,7 +5,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
-SEVERITIES = ("block", "warn", "info")
+from taizhang.feedback.words import severity_words
+from taizhang.reading.text import column_index
+
 _CELL = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 
@@ -34,16 +36,18 @@ class Remark:
         return "info" if self.waiver_id else self.severity
 
     @property
+    def called(self) -> str:
+        """What the submitter reads for its severity."""
+        return severity_words()["waived" if self.waiver_id else self.severity]
+
+    @property
     def place(self) -> tuple[int, int] | None:
         """The 1-based row and 0-based column of its cell; None without a cell of a sheet."""
         found = _CELL.fullmatch(self.cell or "")
         if found is None or self.sheet_title is None:
             return None
-        column = 0
-        for letter in found[1]:
-            column = column * 26 + ord(letter) - 64
-        row = int(found[2])
-        return (row, column - 1) if row <= LAST_ROW and column <= LAST_COLUMN else None
+        row, column = int(found[2]), column_index(found[1])
+        return (row, column) if row <= LAST_ROW and column < LAST_COLUMN else None
 
 
 @dataclass

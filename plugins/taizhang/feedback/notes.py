@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from taizhang.feedback.package import Element
-from taizhang.feedback.words import say, words
+from taizhang.feedback.words import say, severity_words
 from taizhang.feedback.xml_text import excel_text
 from taizhang.reading.text import column_index, column_letter
 
@@ -16,7 +16,7 @@ LONGEST_NOTE, LONGEST_HEAD, SHORTEST_TEXT = 3_000, 200, 80
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 # Some programs forget the authors of comments.
-_OURS = re.compile(rf"【(?:{'|'.join(words()['severities'].values())})】R\d\d.*核查意见", re.DOTALL)
+_OURS = re.compile(rf"【(?:{'|'.join(severity_words().values())})】R\d\d.*核查意见", re.DOTALL)
 
 Place = tuple[int, int]
 

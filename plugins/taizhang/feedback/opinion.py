@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from taizhang.feedback.model import SEVERITIES, Feedback, Remark
+from taizhang.feedback.model import Feedback, Remark
 from taizhang.feedback.sheet_writer import Cell, Column, SheetWriter
 from taizhang.feedback.styling import ANSWER_COLOUR, COLOURS, GROUP_COLOUR, HEADER_COLOUR, Look, Styles
-from taizhang.feedback.words import say, words
+from taizhang.feedback.words import say, severity_words, words
 from taizhang.feedback.xml_text import clean
 from taizhang.reading.answers import COPY_OF_CSV, FEEDBACK_MARK, KEY_HEADER, SUBMISSION_HEADER
 from taizhang.template.cells import month_text
+from taizhang.warehouse.audit_tables import SEVERITIES
 
 # Of each rule so many findings are shown with it, the others in the sheet that continues the list.
 SHOWN_PER_RULE = 50
@@ -157,7 +158,7 @@ class OpinionSheets:
         spoken = {
             "rule": remark.rule_id,
             "title": self.feedback.title(remark.check_id),
-            "severity": words()["severities"][remark.level],
+            "severity": severity_words()[remark.level],
             "count": count,
         }
         if continued is None:
@@ -178,7 +179,7 @@ class OpinionSheets:
             "submission": Cell(str(self.feedback.submission_id), HIDDEN),
             "number": Cell(str(listed.number), CENTRED),
             "severity": Cell(
-                words()["severities"]["waived" if remark.waiver_id else remark.severity],
+                remark.called,
                 Look(centred=True, bold=True, fill=COLOURS[remark.level]),
             ),
             "sheet": Cell(remark.sheet_title or "", PLAIN),

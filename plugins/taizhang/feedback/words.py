@@ -6,6 +6,8 @@ from typing import Any
 
 import yaml
 
+from taizhang.labels import labels
+
 WORDS_FILE = Path(__file__).parent / "words.yml"
 
 
@@ -14,6 +16,11 @@ def words() -> dict[str, Any]:
     """Load all words."""
     data: dict[str, Any] = yaml.safe_load(WORDS_FILE.read_text(encoding="utf-8"))
     return data
+
+
+def severity_words() -> dict[str, str]:
+    """Return what each severity is called, and what a waived finding is called in its place."""
+    return labels("severity") | {"waived": labels("finding_status")["waived"]}
 
 
 def say(*path: str, **values: object) -> str:

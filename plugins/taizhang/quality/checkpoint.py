@@ -14,8 +14,9 @@ from sqlalchemy import URL, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from taizhang.errors import TaizhangError
+from taizhang.labels import labels
 from taizhang.quality.catalogue import Catalogue, Check, by_table
-from taizhang.quality.data_docs.words import severity_zh, title_of
+from taizhang.quality.data_docs.words import title_of
 
 # Our expectations ask for counts and for nothing else (see `counted`); an unknown one would still not be sampled.
 RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
@@ -140,7 +141,7 @@ def _entry(check: Check) -> dict[str, Any]:
         "meta": {
             "check_id": meta.check_id,
             "rule_id": meta.rule_id,
-            "severity": severity_zh(meta.severity),
+            "severity": labels("severity")[meta.severity],
             "title_zh": meta.title_zh,
             "advice_zh": meta.advice_zh,
         },

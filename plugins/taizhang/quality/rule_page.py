@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from taizhang.labels import labels
 from taizhang.quality.catalogue import Catalogue, Check
 from taizhang.quality.description import describe_check, sheet_of
-from taizhang.quality.register import Rule, Severity
+from taizhang.quality.register import Rule
 
-SEVERITIES_ZH = {Severity.BLOCK: "必改", Severity.WARN: "请说明", Severity.INFO: "提示"}
+SEVERITIES_ZH = labels("severity")
 LEVELS_ZH = {
     0: "格式和结构",
     1: "同一份报表之内",

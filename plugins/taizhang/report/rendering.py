@@ -13,8 +13,17 @@ from zoneinfo import ZoneInfo
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from taizhang.labels import labels
 from taizhang.report.charts import font_file
-from taizhang.report.model import FindingLine, QualityReport, RuleLine, TrendPoint
+from taizhang.report.model import (
+    AmendmentLine,
+    FindingLine,
+    QualityReport,
+    RepeatLine,
+    RuleLine,
+    TrendPoint,
+    UnitLine,
+)
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -23,20 +32,15 @@ TIMEZONE = ZoneInfo("Asia/Shanghai")
 SHOWN_IN_HTML, SHOWN_IN_PDF = 2000, 300
 NAMED_CHANGES = 5
 OUTCOME_CLASSES = {"accepted": "good", "warned": "warn", "held_back": "block", "refused": "block", "missing": "block"}
-CSV_HEADERS = {
-    "unit_name": "单位", "file_name": "文件", "submission_id": "报送编号", "sheet": "工作表", "cell": "单元格",
-    "value": "填报内容", "subject": "对象", "check_id": "规则", "severity": "级别", "verdict": "判定",
-    "message_zh": "问题", "suggestion_zh": "线索", "status": "处理", "version_count": "出现版数",
-    "fixed_in_version": "整改版次", "is_repeat": "是否重复", "explanation": "填报说明", "waiver_id": "豁免",
-}  # fmt: skip
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @cache
-def words() -> dict[str, dict[str, str]]:
-    """What the codes of a report are called."""
-    loaded: dict[str, dict[str, str]] = yaml.safe_load((HERE / "words.yml").read_text(encoding="utf-8"))
-    return loaded
+def words() -> dict[str, dict[Any, str]]:
+    """What the codes of a report and the columns of its CSV are called."""
+    own: dict[str, dict[Any, str]] = yaml.safe_load((HERE / "words.yml").read_text(encoding="utf-8"))
+    shared = {"severity": labels("severity"), "kind": labels("amendment")}
+    return own | shared | {"status": labels("finding_status") | own["status"]}
 
 
 def title_of(report: QualityReport) -> str:
@@ -103,13 +107,11 @@ def write_csv(report: QualityReport, path: Path) -> None:
     names = words()
     with path.open("w", encoding="utf-8-sig", newline="") as target:
         writer = csv.writer(target)
-        writer.writerow(CSV_HEADERS.values())
+        writer.writerow(names["csv"].values())
         for finding in report.findings:
-            cells = {name: getattr(finding, name) for name in CSV_HEADERS}
-            cells["severity"] = names["severity"][finding.severity]
-            cells["status"] = status_of(finding)
-            cells["verdict"] = "抵触" if finding.verdict == "contradiction" else "无法判定"
-            cells["is_repeat"] = "是" if finding.is_repeat else "否"
+            cells = {name: getattr(finding, name) for name in names["csv"]}
+            cells |= {name: names[name][cells[name]] for name in ("severity", "verdict")}
+            cells |= {"status": status_of(finding), "is_repeat": names["flag"][finding.is_repeat]}
             writer.writerow([_inert(value) for value in cells.values()])
 
 
@@ -119,7 +121,6 @@ def _inert(value: Any) -> Any:
 
 def _plain_content(report: QualityReport) -> dict[str, Any]:
     """The report as texts, row by row, for the PDF."""
-    names, now = words(), report.now
     shown = report.findings[:SHOWN_IN_PDF]
     rest = f"，此处列出 {len(shown)} 条，其余见同名网页和 CSV" if len(report.findings) > len(shown) else ""
     return {
@@ -127,63 +128,55 @@ def _plain_content(report: QualityReport) -> dict[str, Any]:
         "publication": str(report.publication_id),
         "note": f"第 {report.publication_id} 期发布，{moment(report.published_at)}；规则包 {report.pack_version}；"
         f"证书 {report.certificate_sha256[:16]}",
-        "cards": [
-            [f"{now.filed}/{now.expected}", "已报/应报"],
-            [str(report.outcome_count("accepted", "warned")), "通过核查"],
-            [str(now.held_back), "退回"],
-            [str(now.late), "逾期报送"],
-            [str(now.missing), "未报或无法读取"],
-            [percent(now.pass_rate_pct), "核查通过率"],
-            [places(now.score, 1), "平均得分"],
-        ],
+        "cards": _card_texts(report),
         "comparison": [
             [label, figure(before), figure(after), change((before, after))]
             for label, before, after in comparison(report)
         ],
         "changes": changes(report),
         "rules": [_rule_texts(rule) for rule in report.rules],
-        "cells": [[line.sheet, line.column, str(line.findings), str(line.units)] for line in report.cells],
-        "units": [
-            [
-                unit.unit_name,
-                names["outcome"][unit.outcome],
-                str(unit.filed_on or ""),
-                str(unit.days_late or ""),
-                str(unit.version_count),
-                percent(unit.pass_rate_pct),
-                str(unit.block_count),
-                str(unit.warn_count),
-                places(unit.score, 1),
-                places(unit.score_before, 1),
-            ]
-            for unit in report.units
-        ],
-        "repeats": [
-            [
-                line.unit_name,
-                line.check_id,
-                line.title_zh,
-                str(line.months_failed),
-                str(line.months_in_a_row),
-                str(line.findings),
-            ]
-            for line in report.repeats
-        ],
-        "amendments": [
-            [
-                line.unit_name,
-                names["kind"][line.kind],
-                line.amendment_id,
-                line.reason,
-                line.author,
-                line.approver,
-                str(line.expires or ""),
-            ]
-            for line in report.amendments
-        ],
+        "cells": [_texts(line.sheet, line.column, line.findings, line.units) for line in report.cells],
+        "units": [_unit_texts(unit) for unit in report.units],
+        "repeats": [_repeat_texts(line) for line in report.repeats],
+        "amendments": [_amendment_texts(line) for line in report.amendments],
         "findings": [_finding_texts(finding) for finding in shown],
         "findings_note": f"共 {len(report.findings)} 条，未整改的在前{rest}",
     }
+
+
+def _texts(*values: Any) -> list[str]:
+    return ["" if value is None else str(value) for value in values]
+
+
+def _card_texts(report: QualityReport) -> list[list[str]]:
+    now = report.now
+    return [
+        [f"{now.filed}/{now.expected}", "已报/应报"],
+        [str(report.outcome_count("accepted", "warned")), "通过核查"],
+        [str(now.held_back), "退回"],
+        [str(now.late), "逾期报送"],
+        [str(now.missing), "未报或无法读取"],
+        [percent(now.pass_rate_pct), "核查通过率"],
+        [places(now.score, 1), "平均得分"],
+    ]
+
+
+def _unit_texts(unit: UnitLine) -> list[str]:
+    return [
+        *_texts(unit.unit_name, words()["outcome"][unit.outcome], unit.filed_on, unit.days_late or None),
+        *_texts(unit.version_count, percent(unit.pass_rate_pct), unit.block_count, unit.warn_count),
+        *_texts(places(unit.score, 1), places(unit.score_before, 1)),
+    ]
+
+
+def _repeat_texts(line: RepeatLine) -> list[str]:
+    counts = (line.months_failed, line.months_in_a_row, line.findings)
+    return _texts(line.unit_name, line.check_id, line.title_zh, *counts)
+
+
+def _amendment_texts(line: AmendmentLine) -> list[str]:
+    people = (line.author, line.approver)
+    return _texts(line.unit_name, words()["kind"][line.kind], line.amendment_id, line.reason, *people, line.expires)
 
 
 def _rule_texts(rule: RuleLine) -> list[str]:

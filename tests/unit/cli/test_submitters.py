@@ -31,7 +31,8 @@ def test_the_cover_of_a_reading_shows_its_values(tmp_path: Path) -> None:
 def test_the_advice_for_what_must_be_mended_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
     finding = {
         "check_id": "R10.january", "rule_id": "R10", "severity": "block", "sheet": "项目进展", "cell": "N5",
-        "value": "10", "message_zh": "本年累计 10 ≠ 本月 9", "advice_zh": "核对后改正。",
+        "value": "10", "message_zh": "本年累计 10 ≠ 本月 9", "advice_zh": "核对后改正。", "waiver_id": None,
+        "suggestion_zh": None,
     }  # fmt: skip
     remark = finding | {"check_id": "R01.code_absent", "rule_id": "R01", "severity": "info", "advice_zh": "无需处理。"}
     findings = [finding, finding | {"cell": "N6"}, remark]

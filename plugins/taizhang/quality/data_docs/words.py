@@ -41,12 +41,6 @@ def title_of(judged_table: str) -> str:
     return title
 
 
-def severity_zh(severity: str) -> str:
-    """Return what a severity asks of the submitter; KeyError when it is not known."""
-    word: str = _words()["severities"][severity]
-    return word
-
-
 def in_chinese(value: Any) -> Any:
     """Return a rendered document with every text in it that we have a word for, in Chinese."""
     if isinstance(value, dict):
