@@ -80,6 +80,16 @@ def test_rules_on_earlier_months_are_skipped_when_there_are_none(engine: Engine)
     assert skipped == {"R06", "R07", "R10", "R11", "R12", "R32", "R50", "R51", "R52"}
 
 
+def test_a_plan_of_zero_is_said_to_leave_the_rate_open(engine: Engine):
+    row = project(4, **JANUARY | {"annual_plan_wan": Decimal(0), "completion_rate_pct": Decimal(0)})
+    report = check_reading(workbook_reading(month=month(1), projects=[row]), engine)
+    told = {finding.check_id: finding.message_zh for finding in report.findings if finding.verdict == "cannot_tell"}
+    assert told == {
+        "R23.over_200": "无法判定：项目4的年度计划投资为 0，无法核对“完成年度计划超过 200%”",
+        "R23.printed_rate": "无法判定：项目4的年度计划投资为 0，无法核对“占年度计划 = 本年累计 ÷ 年度计划”",
+    }
+
+
 def test_rules_on_earlier_months_use_the_accepted_submission(engine: Engine):
     submit(engine, workbook_reading(month=month(1), projects=[project(4, **JANUARY)]))
     judge_batch(engine)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection
 
-from taizhang.dictionary import ColumnType
+from taizhang.dictionary import ColumnType, load_dictionary
 from taizhang.quality.catalogue import Check, Severity, by_table
 from taizhang.quality.judged import DASH, display
 from taizhang.quality.predicates import Predicate
@@ -14,6 +14,11 @@ from taizhang.quality.tallies import BlindCheckError as BlindCheckError
 from taizhang.quality.tallies import Tally as Tally
 from taizhang.quality.tallies import count_rows as count_rows
 
+DIVISOR = "分母"
+DIVISOR_ZH, DIVISOR_EN = (
+    "的{label}为 {divisor}，无法核对“{title}”",
+    ": {label} is {divisor}, which leaves “{title}” open",
+)
 CANNOT_TELL_ZH, CANNOT_TELL_EN = "无法判定：", "cannot tell: "
 
 
@@ -80,6 +85,21 @@ def _name_findings(connection: Connection, place: Workplace) -> None:
     )
 
 
+def _message(message: str, on_divisor: str, title: str, check: Check, predicate: Predicate) -> str:
+    """SQL of what is said of a row: the message, or where it cannot be told because of a denominator, which one."""
+    said = _render(message, check, predicate)
+    divisor = predicate.divisor
+    if divisor is None:
+        return said
+    sheet = load_dictionary()[check.table.name]
+    label = next((column.label for column in sheet.columns if column.name == divisor), DIVISOR)
+    untold = on_divisor.format(title=title, label=label, divisor="{" + divisor + "}")
+    open_question = (
+        f"coalesce(({check.table.place.subject_label})::text, {DASH}) || {_render(untold, check, predicate)}"
+    )
+    return f"case when ({predicate.failing}) is null then {open_question} else {said} end"
+
+
 def _render(template: str, check: Check, predicate: Predicate) -> str:
     """SQL of a message with the row's values in place of the names in braces."""
     pieces = template.replace("}", "{").split("{")
@@ -121,8 +141,8 @@ def _finding_statement(check: Check, place: Workplace) -> str:
                 ({spot.subject_key})::text as subject_key, ({spot.subject_label})::text as subject_label,
                 {"coalesce(part_code, '')" if meta.needs_below else "null::text"} as needs_below,
                 {_value(check)} as value, {_amount(check)} as amount, ({predicate.failing}) is true as is_contradiction,
-                {_render(meta.message_zh, check, predicate)} as message_zh,
-                {_render(meta.message_en, check, predicate)} as message_en
+                {_message(meta.message_zh, DIVISOR_ZH, meta.title_zh, check, predicate)} as message_zh,
+                {_message(meta.message_en, DIVISOR_EN, meta.title_en, check, predicate)} as message_en
             from {place.gate}.noted_row
             where {predicate.contradicted} or {predicate.untold}
         ),

@@ -45,6 +45,7 @@ class ScheduleGapToTie(Arguments):
             inputs=(self.gap, self.numerator, self.denominator),
             condition=self.condition if self.finds == "contradiction" else f"{self.condition} and {possible}",
             undecidable=f"not {possible}",
+            divisor=self.denominator,
             values={
                 "computed": f"round({rate} - {schedule}, 2)",
                 "rate": f"round({rate}, 2)",

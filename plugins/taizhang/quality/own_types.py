@@ -161,6 +161,7 @@ class IntervalRatioToTie(Arguments):
             inputs=(self.rate, self.numerator, self.denominator),
             condition=self.condition if self.finds == "contradiction" else f"{self.condition} and {possible}",
             undecidable=f"not {possible}",
+            divisor=self.denominator,
             values={"computed": f"round(100.0 * {self.numerator} / nullif({self.denominator}, 0), 2)"},
         )
 
@@ -192,6 +193,7 @@ class IntervalRatioNotOver(Arguments):
             inputs=(self.numerator, self.denominator),
             condition=self.condition,
             undecidable=f"not {intervals.positive(denominator)}",
+            divisor=self.denominator,
             values={"computed": f"round(100.0 * {self.numerator} / nullif({self.denominator}, 0), 2)"},
         )
 

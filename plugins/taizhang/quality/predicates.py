@@ -19,7 +19,7 @@ class Predicate:
     `failing` is true for a contradiction, false for a pass, NULL when it cannot be told. The rule applies to rows in
     which no column of `inputs` is null and `condition` holds. `undecidable` says when NULL is in the nature of the
     figures (a denominator of zero) rather than for want of a half width. `values` are computed figures for messages,
-    `texts` computed texts.
+    `texts` computed texts. Where it cannot be told because a denominator may be zero, `divisor` names its column.
     """
 
     failing: str
@@ -28,6 +28,7 @@ class Predicate:
     undecidable: str = "false"
     values: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
+    divisor: str | None = None
 
     @property
     def shown(self) -> dict[str, str]:

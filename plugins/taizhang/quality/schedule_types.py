@@ -44,6 +44,7 @@ class NotBehindSchedule(Arguments):
             inputs=(self.done, self.plan),
             condition=self.condition,
             undecidable=f"not {intervals.positive(plan)}",
+            divisor=self.plan,
             values={
                 "computed": f"round({reached}, 2)",
                 "schedule": f"round({share}, 2)",
