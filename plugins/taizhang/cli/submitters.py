@@ -17,7 +17,7 @@ from taizhang.labels import labels
 
 VERDICTS_ZH = {
     "accepted": "[green]可以接收[/]",
-    "accepted_with_warnings": "[yellow]可以接收，有提示[/]",
+    "accepted_with_warnings": "[yellow]可以接收，须说明[/]",
     "quarantined": "[red]退回，请修改[/]",
     "unreadable": "[red]无法读取[/]",
 }
@@ -223,7 +223,7 @@ def _print_check(file: Path, report: dict[str, Any]) -> None:
             print_line(f"{finding['rule_id']} 怎么办：{finding['advice_zh']}")
     if report["skipped"]:
         rules = "、".join(dict.fromkeys(entry["rule_id"] for entry in report["skipped"]))
-        print_line(f"没有上月数据，未核查：{rules}")
+        print_line(f"没有上月数据，下列规则中与以前月份比较的部分未核查：{rules}")
 
 
 def _print_verdict(file: Path, verdict: str, reason: str | None) -> None:

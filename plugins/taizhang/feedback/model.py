@@ -78,6 +78,12 @@ class Feedback:
         return sum(number for (found, _), number in self.counts.items() if found == level)
 
     @property
+    def is_answered(self) -> bool:
+        """True if it was accepted and the unit has explained every warning, so that nothing need come back."""
+        explained = sum(remark.level == "warn" and bool(remark.answer) for remark in self.remarks)
+        return self.outcome == "accepted" and 0 < explained == self.count("warn")
+
+    @property
     def unlisted(self) -> int:
         """Number of findings that are in no list of the workbook."""
         return sum(self.counts.values()) - len(self.remarks)

@@ -42,7 +42,7 @@ GROUP_LINK = Look(bold=True, fill=GROUP_COLOUR, link=True)
 CENTRED = Look(centred=True)
 LINK = Look(centred=True, link=True)
 ANSWER = Look(typed=True, fill=ANSWER_COLOUR)
-OUTCOME_SEVERITY = {"quarantined": "block", "accepted": "warn", "superseded": "info"}
+OUTCOME_SEVERITY = {"quarantined": "block", "accepted": "warn", "answered": "info", "superseded": "info"}
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class OpinionSheets:
         kind = self.feedback.copied_from
         lines = {"outcome": self._outcome(), "accepted": self._accepted(), "due": self._due(), "how": self._how()}
         for place, (name, text) in enumerate(lines.items()):
-            severity = OUTCOME_SEVERITY[self.feedback.outcome]
+            severity = OUTCOME_SEVERITY[self._state()]
             look = Look(bold=True, fill=COLOURS[severity]) if name == "outcome" else Look()
             cells = {FIRST: Cell(say("labels", name), LABEL), VALUE_FROM: Cell(text, look)}
             if place == 0 and kind == COPY_OF_CSV:
@@ -194,7 +194,11 @@ class OpinionSheets:
 
     def _outcome(self) -> str:
         counts = {level: self.feedback.count(level) for level in SEVERITIES}
-        return say("outcomes", self.feedback.outcome, total=sum(counts.values()), **counts)
+        return say("outcomes", self._state(), total=sum(counts.values()), **counts)
+
+    def _state(self) -> str:
+        """The outcome, or `answered` when nothing is left to be done."""
+        return "answered" if self.feedback.is_answered else self.feedback.outcome
 
     def _accepted(self) -> str:
         sheets = "、".join(
@@ -206,8 +210,8 @@ class OpinionSheets:
 
     def _due(self) -> str:
         due = self.feedback.due_on
-        name = "quarantined" if self.feedback.outcome == "quarantined" else "accepted"
-        return say("due", name, due=f"{due.year}年{due.month}月{due.day}日")
+        name = self._state()
+        return say("due", "accepted" if name == "superseded" else name, due=f"{due.year}年{due.month}月{due.day}日")
 
     def _how(self) -> str:
         kind = self.feedback.copied_from

@@ -47,6 +47,15 @@ def test_what_was_accepted(sent: bytes, more: dict[str, object], said: str):
     assert said in listed(sent, feedback(remark("D4", "warn"), **more))["E3"].value
 
 
+def test_who_has_answered_everything_is_not_asked_again(sent: bytes):
+    answered, open_one = remark("D4", "warn", answer="冲减二月多报"), remark("D5", "warn", 2)
+    sheet = listed(sent, feedback(answered, remark("D6", "info", 3), outcome="accepted"))
+    assert sheet["E2"].value == "已接收，“请说明”项均已答复。共 2 条意见：请说明 1 条，提示 1 条。"
+    assert sheet["E4"].value == "已收到全部说明，无须再报；数据有误或说明需要补充的，改正后重新报送。"
+    assert "逐条答复" in listed(sent, feedback(answered, open_one, outcome="accepted"))["E4"].value
+    assert listed(sent, feedback(answered, outcome="quarantined"))["E2"].value.startswith("退回修改。")
+
+
 def test_findings_stand_by_severity_and_rule_with_a_link_to_their_cell(sent: bytes):
     sheet = listed(
         sent,
