@@ -97,7 +97,7 @@ def _change_of(
             slip, candidate = found
             if not is_suspect and not (slip is Slip.UNIT and _is_narrow(target)):
                 continue
-            if slip is Slip.OTHER and _is_of_another_size(value, candidate):
+            if slip is Slip.OTHER and (candidate < 0 <= value or _is_of_another_size(value, candidate)):
                 continue
             lost = sum(not _holds(tie, cell, candidate) for tie in holding)
             change = Change(cell, candidate, slip, mended, lost)

@@ -61,3 +61,13 @@ def test_a_project_left_out_of_the_total_is_not_in_another_unit() -> None:
     figures[whole] = Printed(left_out, HALF)
     (found,) = changes(figures, [class_of_many(figures, whole)], [])
     assert (found.cell, found.value) == (whole, left_out + 1133)
+
+
+def test_nothing_is_made_negative() -> None:
+    figures = {
+        cell(name): Printed(Decimal(value), HALF) for name, value in {"all": "5", "none": "0", "some": "6"}.items()
+    }
+    parts = frozenset((cell("none"), cell("some")))
+    broken = SumTie(cell("all"), parts, Decimal(-1), HALF * 3, figures)
+    others: list[Tie] = [SumTie(cell(name), frozenset(), Decimal(0), HALF, figures) for name in ("all", "some")]
+    assert changes(figures, [broken], others) == []
