@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection
 
+from taizhang.codelists import code_list
 from taizhang.dictionary import ColumnType, load_dictionary
 from taizhang.quality.catalogue import Check, Severity, by_table
+from taizhang.quality.description import sheet_of
 from taizhang.quality.judged import DASH, display
 from taizhang.quality.predicates import Predicate
 from taizhang.quality.row_conditions import literal
@@ -111,7 +113,24 @@ def _render(template: str, check: Check, predicate: Predicate) -> str:
 def _shown(name: str, check: Check, predicate: Predicate) -> str:
     if name in predicate.shown:
         return f"coalesce({predicate.shown[name]}, {DASH})"
-    return display(name, check.table.columns[name])
+    return _in_words(name, check)
+
+
+def _in_words(name: str, check: Check) -> str:
+    """SQL text of a judged column's value; codes by the names under which the submitter has chosen them."""
+    column_type = check.table.columns[name]
+    if column_type not in (ColumnType.CHOICE, ColumnType.CHOICES) or not (sheet := sheet_of(check.table)):
+        return display(name, column_type)
+    codes = next((column.code_list for column in sheet.columns if column.name == name), None)
+    if codes is None:
+        return display(name, column_type)
+    names = ", ".join(f"({literal(code)}, {literal(chosen)})" for code, chosen in code_list(codes).names.items())
+    array = name if column_type is ColumnType.CHOICES else f"array[{name}]"
+    return f"""coalesce((
+            select string_agg(coalesce(n.chosen, c.code), '、' order by c.place)
+            from unnest({array}) with ordinality as c (code, place)
+            left join (values {names}) as n (code, chosen) on n.code = c.code
+        ), {DASH})"""
 
 
 def _value(check: Check) -> str:
@@ -121,7 +140,7 @@ def _value(check: Check) -> str:
     if check.table.has("reported_value"):
         return "trim_scale(reported_value)::text"
     column = check.meta.column or ""
-    return f"case when {column} is not null then {display(column, check.table.columns[column])} end"
+    return f"case when {column} is not null then {_in_words(column, check)} end"
 
 
 def _amount(check: Check) -> str:
