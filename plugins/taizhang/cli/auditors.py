@@ -18,7 +18,8 @@ KINDS_ZH = {
     "evidence": "核查记录",
     "seal": "核查封印",
     "certificate": "发布证书",
-    "totals": "发布数据",
+    "totals": "发布合计",
+    "published": "发布数据",
 }
 PROOFS_ZH = {"holds": "一致", "corrected": "已更正", "differs": "不一致", "no_archive": "无存档"}
 

@@ -1,16 +1,17 @@
 """Hashes of what the warehouse holds, computed in the database: the same SQL when sealing and when verifying.
 
-Columns that a later version adds change no hash: a seal names those of `raw` that it covers, and a row of evidence is
-hashed as its JSON without nulls.
+Columns that a later version adds change no hash: a seal names those of `raw` and `audit` that it covers.
 """
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection
 
 from taizhang.quality.statements import run
+from taizhang.warehouse import audit_tables
 from taizhang.warehouse.tables import metadata
 
 # Applied corrections come and go with their files; what was used stands in audit.amendment.
@@ -23,8 +24,17 @@ FINDING_COLUMNS = (
     "cell", "value", "message_zh", "message_en", "advice_zh", "subject_key", "subject_label", "finding_key",
     "waiver_id", "suggested_cell", "suggested_value", "suggestion_zh", "suggestion_en",
 )  # fmt: skip
-# Evidence that a run of the gate writes, with the column that tells which run or which submission it belongs to.
-OF_RUN = ("rule_run", "submission_rule_run", "judgement", "amendment")
+# Evidence of a run, by which of its rows are the run's. What a unit has explained stands there before it is judged.
+_JUDGED = "submission_id in (select submission_id from audit.judgement where gate_run_id = {gate_run_id})"
+_OF_RUN = "gate_run_id = {gate_run_id}"
+_EVIDENCE = {
+    audit_tables.rule_run: _OF_RUN,
+    audit_tables.submission_rule_run: _OF_RUN,
+    audit_tables.judgement: _OF_RUN,
+    audit_tables.amendment: _OF_RUN,
+    audit_tables.explanation: _JUDGED,
+}
+_CORRECTION_COLUMNS = "sheet, row_number, column_name, correction_id, old_value, new_value, half_width"
 
 
 def canonical_json(content: dict[str, Any]) -> bytes:
@@ -47,19 +57,21 @@ def finding_digest(gate_run_id: str) -> str:
     return sha256_of(f"row({gate_run_id}::bigint, {', '.join(FINDING_COLUMNS)})::text")
 
 
-def _row_hash(alias: str) -> str:
-    return sha256_of(f"jsonb_strip_nulls(to_jsonb({alias}))::text")
+def write_alike(connection: Connection) -> None:
+    """Let the rest of the transaction write dates and times as text in one way, whoever has set another."""
+    run(connection, "set local datestyle = 'ISO, YMD'")
+    run(connection, "set local timezone = 'UTC'")
 
 
-def raw_columns() -> dict[str, list[str]]:
-    """Return the columns of each table of `raw` that a seal covers when it is made."""
-    return {name: [column.name for column in table.columns] for name, table in RAW_TABLES.items()}
+def covered_columns() -> dict[str, list[str]]:
+    """Return the columns of each table of `raw`, and of the evidence, that a seal covers when it is made."""
+    return {table.name: [column.name for column in table.columns] for table in (*RAW_TABLES.values(), *_EVIDENCE)}
 
 
-def known_columns(sealed: dict[str, list[str]] | None) -> dict[str, list[str]]:
+def known_columns(sealed: Any) -> dict[str, list[str]]:
     """Return the columns that a seal names, as far as there are such: a seal that was changed cannot name others."""
-    known = raw_columns()
-    return {name: [column for column in (sealed or {}).get(name, []) if column in known[name]] for name in known}
+    named, known = sealed if isinstance(sealed, dict) else {}, covered_columns()
+    return {name: [column for column in named.get(name) or [] if column in known[name]] for name in known}
 
 
 def raw_hashes(connection: Connection, gate_run_id: int, columns: dict[str, list[str]]) -> dict[int, str]:
@@ -80,8 +92,10 @@ def raw_hashes(connection: Connection, gate_run_id: int, columns: dict[str, list
             {f"and report_month in ({of_months})" if "report_month" in RAW_TABLES[name].columns else ""}
         group by submission_id"""
         for name, names in columns.items()
-        if names
+        if names and name in RAW_TABLES
     )
+    if not tables:
+        return {}
     combined = sha256_of("string_agg(concat_ws(' ', table_name, row_count, rows_hash), '|' order by table_name)")
     rows = run(
         connection,
@@ -106,17 +120,44 @@ def findings_hashes(connection: Connection, gate_run_id: int) -> dict[int, tuple
     return {row.submission_id: (row.findings, row.findings_sha256) for row in rows}
 
 
-def run_hashes(connection: Connection, gate_run_id: int) -> dict[str, str]:
-    """Return a hash of what each table of evidence says of a run."""
-    hashes = {}
-    for name in OF_RUN:
+def corrections_hashes(connection: Connection, gate_run_id: int) -> dict[int, str]:
+    """Return, for each submission of a run that is corrected now, a hash of what counts instead of its cells."""
+    rows = run(
+        connection,
+        f"""
+        select submission_id, {sha256_of("string_agg(cells, '' order by cells)")} as sha256
+        from (
+            select submission_id, row({_CORRECTION_COLUMNS})::text as cells from raw.cell_correction
+            where {_JUDGED.format(gate_run_id=gate_run_id)}
+        ) as corrected
+        group by submission_id""",
+    )
+    return {row.submission_id: row.sha256 for row in rows}
+
+
+def evidence_hashes(
+    connection: Connection, gate_run_id: int, columns: dict[str, list[str]]
+) -> tuple[dict[str, str], dict[int, str]]:
+    """Return hashes of what the evidence says of a run: by table, and by submission over all tables that name it."""
+    of_table: dict[str, str] = {}
+    of_submission: dict[int, list[str]] = {}
+    for table, of_run in _EVIDENCE.items():
+        name, submission = table.name, "submission_id" if "submission_id" in table.columns else "null::bigint"
         rows = run(
             connection,
             f"""
-            select {sha256_of("coalesce(string_agg(row_hash, '' order by row_hash), '')")}
+            select submission_id, {sha256_of("string_agg(cells, '' order by cells)")} as sha256
             from (
-                select {_row_hash("t")} as row_hash from audit.{name} as t where t.gate_run_id = {gate_run_id}
-            ) as hashed""",
-        )
-        hashes[name] = str(rows.scalar_one())
-    return hashes
+                select {submission} as submission_id, row({", ".join(columns[name])})::text as cells
+                from audit.{name} where {of_run.format(gate_run_id=gate_run_id)}
+            ) as evidence
+            group by submission_id order by submission_id""",
+        ).all()
+        of_table[name] = _joint_sha256(f"{row.submission_id} {row.sha256}" for row in rows)
+        for row in rows:
+            of_submission.setdefault(row.submission_id, []).append(f"{name} {row.sha256}")
+    return of_table, {number: _joint_sha256(hashes) for number, hashes in of_submission.items() if number is not None}
+
+
+def _joint_sha256(hashes: Iterable[str]) -> str:
+    return hashlib.sha256("|".join(hashes).encode()).hexdigest()

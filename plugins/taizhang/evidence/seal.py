@@ -5,7 +5,15 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from taizhang.evidence.hashing import content_sha256, findings_hashes, raw_columns, raw_hashes, run_hashes
+from taizhang.evidence.hashing import (
+    content_sha256,
+    corrections_hashes,
+    covered_columns,
+    evidence_hashes,
+    findings_hashes,
+    raw_hashes,
+    write_alike,
+)
 
 NO_FINDINGS = (0, None)
 
@@ -14,7 +22,7 @@ _RUN = text(
 )
 _JUDGED = text(
     """
-    select j.submission_id, j.unit_code, j.report_month, j.outcome, s.sha256
+    select j.submission_id, j.unit_code, j.report_month, j.outcome, s.sha256, s.filed_on
     from audit.judgement as j
     inner join ops.submission as s on j.submission_id = s.submission_id
     where j.gate_run_id = :gate_run_id
@@ -48,13 +56,17 @@ def sealed_content(
 ) -> dict[str, Any]:
     """Return what a seal of the run says, computed from what the warehouse holds now.
 
-    `columns` are those of `raw` that the seal covers; all there are when it is made.
+    `columns` are those of `raw` and of the evidence that the seal covers; all there are when it is made. The
+    corrections of a submission are those that are in effect now: only its newest judgement can be held to them.
     """
-    covered = raw_columns() if columns is None else columns
+    write_alike(connection)
+    covered = covered_columns() if columns is None else columns
     run = connection.execute(_RUN, {"gate_run_id": gate_run_id}).one()
     last = connection.execute(_LAST, {"gate_run_id": gate_run_id}).one_or_none()
     judged = connection.execute(_JUDGED, {"gate_run_id": gate_run_id}).all()
     raw, findings = raw_hashes(connection, gate_run_id, covered), findings_hashes(connection, gate_run_id)
+    evidence, records = evidence_hashes(connection, gate_run_id, covered)
+    corrections = corrections_hashes(connection, gate_run_id)
     return {
         "gate_run_id": gate_run_id,
         "catalogue_version": run.catalogue_version,
@@ -62,16 +74,19 @@ def sealed_content(
         "submission_count": run.submission_count,
         "previous_gate_run_id": last.gate_run_id if last else None,
         "previous_sha256": last.sha256 if last else None,
-        "raw_columns": covered,
-        "evidence": run_hashes(connection, gate_run_id),
+        "columns": covered,
+        "evidence": evidence,
         "submissions": [
             {
                 "submission_id": row.submission_id,
                 "unit_code": row.unit_code,
                 "report_month": f"{row.report_month:%Y-%m}",
                 "file_sha256": row.sha256,
+                "filed_on": None if row.filed_on is None else row.filed_on.isoformat(),
                 "outcome": row.outcome,
                 "raw_sha256": raw.get(row.submission_id),
+                "corrections_sha256": corrections.get(row.submission_id),
+                "evidence_sha256": records.get(row.submission_id),
                 "finding_count": findings.get(row.submission_id, NO_FINDINGS)[0],
                 "findings_sha256": findings.get(row.submission_id, NO_FINDINGS)[1],
             }

@@ -5,13 +5,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from pydantic import BaseModel
 from sqlalchemy import Connection, Engine, text
 
 from taizhang.evidence.archived_rows import changed_rows
+from taizhang.evidence.contents import CertificateContent, SealContent, missing_of
 from taizhang.evidence.hashing import content_sha256, finding_digest, known_columns
 from taizhang.evidence.seal import sealed_content
 from taizhang.landing import file_sha256, landed_path
 from taizhang.publication.published_totals import published_totals
+from taizhang.publication.written_rows import written_hashes
+
+SHOWN_MISSING = 5
 
 
 class Kind(StrEnum):
@@ -25,6 +30,7 @@ class Kind(StrEnum):
     SEAL = "seal"
     CERTIFICATE = "certificate"
     TOTALS = "totals"
+    PUBLISHED = "published"
 
 
 @dataclass(frozen=True)
@@ -111,22 +117,40 @@ def _gate_runs(connection: Connection, found: Verification) -> Iterator[Problem]
     """Compute every seal again, in order."""
     runs = connection.execute(
         text(
-            "select r.gate_run_id, s.content, s.sha256 from audit.gate_run as r"
+            "select r.gate_run_id, r.state, s.content, s.sha256 from audit.gate_run as r"
             " left join audit.gate_seal as s on r.gate_run_id = s.gate_run_id"
-            " where r.state = 'done' order by r.gate_run_id"
+            " where r.state = 'done' or s.gate_run_id is not null order by r.gate_run_id"
         )
     ).all()
+    newest = connection.execute(text("select submission_id, max(gate_run_id) from audit.judgement group by 1"))
+    newest_runs = {row[0]: row[1] for row in newest}
     for run in runs:
         found.gate_runs += 1
         subject = f"gate run {run.gate_run_id}"
-        if run.content is None:
+        if run.sha256 is None:
             yield Problem(Kind.SEAL, subject, "缺少封印", "its seal is missing")
             continue
-        if content_sha256(run.content) != run.sha256:
-            yield Problem(Kind.SEAL, subject, "封印内容与其哈希不符", "its seal does not match its hash")
+        if run.state != "done":
+            message = f"已封印，状态却为 {run.state}", f"it is sealed, yet its state is {run.state}"
+            yield Problem(Kind.EVIDENCE, subject, *message)
         yield from _findings(connection, run.gate_run_id)
-        now = sealed_content(connection, run.gate_run_id, known_columns(run.content.get("raw_columns")))
-        yield from _differences(connection, subject, run.content, now)
+        yield from _broken(Kind.SEAL, subject, SealContent, run.content, run.sha256)
+        if missing_of(SealContent, run.content):
+            continue
+        now = sealed_content(connection, run.gate_run_id, known_columns(run.content["columns"]))
+        yield from _differences(connection, subject, run.content, now, newest_runs)
+
+
+def _broken(kind: Kind, subject: str, model: type[BaseModel], content: Any, sha256: str) -> Iterator[Problem]:
+    """Say whether a seal or certificate does not match its hash, and what of it is missing."""
+    name_zh, name_en = ("封印", "seal") if kind is Kind.SEAL else ("证书", "certificate")
+    if content_sha256(content) != sha256:
+        yield Problem(kind, subject, f"{name_zh}与其哈希不符", f"its {name_en} does not match its hash")
+    if missing := missing_of(model, content):
+        named = ", ".join(missing[:SHOWN_MISSING])
+        yield Problem(
+            kind, subject, f"{name_zh}残缺，无从比对：{named}", f"its {name_en} proves nothing, it lacks {named}"
+        )
 
 
 def _findings(connection: Connection, gate_run_id: int) -> Iterator[Problem]:
@@ -149,23 +173,32 @@ def _findings(connection: Connection, gate_run_id: int) -> Iterator[Problem]:
 
 
 def _differences(
-    connection: Connection, subject: str, sealed: dict[str, Any], now: dict[str, Any]
+    connection: Connection,
+    subject: str,
+    sealed: dict[str, Any],
+    now: dict[str, Any],
+    newest_runs: dict[int, int],
 ) -> Iterator[Problem]:
     """Say what of a run is not as its seal says."""
     for name in ("previous_gate_run_id", "previous_sha256", "catalogue_version", "pack_version", "submission_count"):
-        if sealed.get(name) != now[name]:
+        if sealed[name] != now[name]:
             yield Problem(
-                Kind.SEAL, subject, f"{name} 与封印不符", f"{name} is {now[name]}, the seal says {sealed.get(name)}"
+                Kind.SEAL, subject, f"{name} 与封印不符", f"{name} is {now[name]}, the seal says {sealed[name]}"
             )
-    for name, sha256 in now["evidence"].items():
-        if sealed["evidence"].get(name) != sha256:
+    for name, sha256 in sealed["evidence"].items():
+        if now["evidence"].get(name) != sha256:
             yield Problem(Kind.EVIDENCE, subject, f"audit.{name} 已被改动", f"rows of audit.{name} were changed")
     judged = {entry["submission_id"]: entry for entry in now["submissions"]}
     for entry in sealed["submissions"]:
-        yield from _of_submission(connection, entry, judged.get(entry["submission_id"]))
+        number = entry["submission_id"]
+        is_newest = newest_runs.get(number) == sealed["gate_run_id"]
+        yield from _of_submission(connection, entry, judged.get(number), is_newest)
 
 
-def _of_submission(connection: Connection, sealed: dict[str, Any], now: dict[str, Any] | None) -> Iterator[Problem]:
+def _of_submission(
+    connection: Connection, sealed: dict[str, Any], now: dict[str, Any] | None, is_newest: bool
+) -> Iterator[Problem]:
+    """Say what of a submission is not as it was judged; the corrections in effect are those of its newest judgement."""
     subject = f"submission {sealed['submission_id']} ({sealed['unit_code']} {sealed['report_month']})"
     if now is None:
         yield Problem(Kind.EVIDENCE, subject, "裁定记录已被删除", "its judgement was removed")
@@ -176,6 +209,20 @@ def _of_submission(connection: Connection, sealed: dict[str, Any], now: dict[str
             yield Problem(
                 Kind.RAW, f"{subject} {place}", "入库数据已被改动", "rows in raw are not those that were judged"
             )
+    if is_newest and now["corrections_sha256"] != sealed["corrections_sha256"]:
+        yield Problem(
+            Kind.RAW,
+            f"{subject} raw.cell_correction",
+            "生效的更正已被改动",
+            "the corrections in effect are not those that it was judged with",
+        )
+    if now["evidence_sha256"] != sealed["evidence_sha256"]:
+        yield Problem(
+            Kind.EVIDENCE,
+            subject,
+            "裁定、规则结果、豁免和更正或填报说明已被改动",
+            "its judgement, rule results, waivers and corrections, or explanations were changed",
+        )
     if now["finding_count"] != sealed["finding_count"]:
         yield Problem(
             Kind.FINDING,
@@ -185,7 +232,7 @@ def _of_submission(connection: Connection, sealed: dict[str, Any], now: dict[str
         )
     elif now["findings_sha256"] != sealed["findings_sha256"]:
         yield Problem(Kind.FINDING, subject, "核查意见已被替换", "its findings were exchanged")
-    for name in ("file_sha256", "outcome", "unit_code", "report_month"):
+    for name in ("file_sha256", "filed_on", "outcome", "unit_code", "report_month"):
         if now[name] != sealed[name]:
             yield Problem(
                 Kind.SUBMISSION, subject, f"{name} 与封印不符", f"{name} is {now[name]}, the seal says {sealed[name]}"
@@ -206,18 +253,20 @@ def _publications(connection: Connection, found: Verification) -> Iterator[Probl
         found.publications += 1
         subject = f"publication {row.publication_id}"
         content = row.certificate
-        if content_sha256(content) != row.certificate_sha256:
-            yield Problem(Kind.CERTIFICATE, subject, "证书与其哈希不符", "its certificate does not match its hash")
+        yield from _broken(Kind.CERTIFICATE, subject, CertificateContent, content, row.certificate_sha256)
+        before, previous = previous, row.certificate_sha256
+        if missing_of(CertificateContent, content):
+            continue
         if content["publication_id"] != row.publication_id:
             yield Problem(Kind.CERTIFICATE, subject, "证书属于另一期", "it carries the certificate of another")
-        if content["previous_certificate_sha256"] != previous:
+        if content["previous_certificate_sha256"] != before:
             yield Problem(Kind.CERTIFICATE, subject, "证书链断开", "its certificate does not follow the one before")
-        run = content.get("gate_run_id")
+        run = content["gate_run_id"]
         if run is not None and seals.get(run) != content["gate_seal_sha256"]:
             yield Problem(Kind.SEAL, subject, f"第 {run} 次核查的封印不是证书所记", f"gate run {run} has another seal")
         yield from _scope(connection, subject, row.publication_id, content["scope"])
         yield from _totals(connection, subject, row.publication_id, content["control_totals"])
-        previous = row.certificate_sha256
+        yield from _rows(connection, subject, row.publication_id, content["rows"])
 
 
 def _scope(
@@ -258,3 +307,18 @@ def _totals(connection: Connection, subject: str, publication_id: int, certified
                         f"全国合计现为 {now}，证书为 {value}",
                         f"the nation's total is {now}, its certificate says {value}",
                     )
+
+
+def _rows(connection: Connection, subject: str, publication_id: int, certified: dict[str, Any]) -> Iterator[Problem]:
+    """Compare the rows that a publication has written with the hashes that its certificate names."""
+    now = written_hashes(connection, publication_id, certified["columns"])
+    for table, then in certified["hashes"].items():
+        there = now.get(table, {})
+        for place in sorted(then.keys() | there.keys()):
+            if then.get(place) != there.get(place):
+                yield Problem(
+                    Kind.PUBLISHED,
+                    " ".join(filter(None, (subject, table, place))),
+                    "已发布的数据行已被改动",
+                    "rows that it published were changed",
+                )

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 from taizhang.evidence.hashing import content_sha256
 from taizhang.evidence.seal import last_seal
 from taizhang.publication.reconciliation import control_totals
+from taizhang.publication.written_rows import written_content
 
 _SCOPE = text(
     """
@@ -66,6 +67,7 @@ def make_certificate(connection: Connection, publication_id: int, published_at: 
         "gate_run_id": gate_run_id,
         "gate_seal_sha256": gate_seal_sha256,
         "control_totals": control_totals(connection, publication_id),
+        "rows": written_content(connection, publication_id),
     }
     return Certificate(publication_id, content, content_sha256(content))
 
