@@ -15,11 +15,10 @@ from taizhang.evidence.archive import ArchivedWorkbook, ArchiveError
 from taizhang.publication.figures import (
     ALL_PROJECTS,
     FiguresError,
-    UnknownMonthError,
-    UnknownRegionError,
     list_code_of,
     month_of,
-    require,
+    require_month,
+    require_region,
     show_publication,
 )
 
@@ -106,10 +105,8 @@ def trace(
     wanted_list = list_code_of(list_code) or ALL_PROJECTS
     with engine.begin() as connection:
         show_publication(connection, publication)
-        unknown = UnknownRegionError(f"unknown region {region}; give its code, like 621122")
-        require(connection, "dim_region", "region_code", region, unknown)
-        missing = UnknownMonthError(f"no figures are published for {first_day:%Y-%m}")
-        require(connection, "agg_region_month", "report_month", first_day, missing)
+        require_region(connection, region)
+        require_month(connection, first_day)
         shown = int(connection.scalar(text("select ops.shown_publication()")) or 0)
         values = {"region": region, "month": first_day, "list_code": wanted_list}
         found = [_traced(connection, name, values, shown) for name in names]

@@ -11,6 +11,7 @@ from taizhang.codelists import due_on, reporting_units
 from taizhang.dictionary import load_dictionary
 from taizhang.feedback.model import Feedback, Remark
 from taizhang.settings import settings
+from taizhang.warehouse.audit_tables import by_severity
 
 # So many findings are listed in a workbook; Excel can link from no more than 65,530 cells of a sheet.
 LISTED = 20_000
@@ -48,7 +49,7 @@ _JUDGEMENT = text(
 )
 
 _REMARKS = text(
-    """
+    f"""
     with listed as (
         select
             finding.*,
@@ -80,7 +81,7 @@ _REMARKS = text(
         limit 1
     ) as answer on true
     order by
-        array_position(array['block', 'warn', 'info'], listed.level),
+        {by_severity("listed.level")},
         listed.rule_id,
         listed.check_id,
         listed.sheet,
@@ -88,7 +89,7 @@ _REMARKS = text(
         listed.cell,
         listed.finding_id
     limit :listed
-    """
+    """  # noqa: S608
 )
 
 _COUNTS = text(

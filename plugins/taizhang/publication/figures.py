@@ -51,10 +51,8 @@ def figures(
     wanted_list = list_code_of(list_code)
     with engine.begin() as connection:
         show_publication(connection, publication)
-        unknown = UnknownRegionError(f"unknown region {region}; give its code, like 621122")
-        require(connection, "dim_region", "region_code", region, unknown)
-        missing = UnknownMonthError(f"no figures are published for {first_day:%Y-%m}")
-        require(connection, "agg_region_month", "report_month", first_day, missing)
+        require_region(connection, region)
+        require_month(connection, first_day)
         columns = ", ".join(column.name for column in load_marts()["agg_region_month"].columns)
         rows = connection.execute(
             text(
@@ -136,7 +134,19 @@ def show_publication(connection: Connection, publication: int | None) -> None:
         raise UnknownPublicationError(f"there is no published publication {publication}")
 
 
-def require(connection: Connection, view: str, column: str, value: object, missing: FiguresError) -> None:
+def require_region(connection: Connection, region: str) -> None:
+    """Raise UnknownRegionError unless the publication that is shown knows the region."""
+    unknown = UnknownRegionError(f"unknown region {region}; give its code, like 621122")
+    _require(connection, "dim_region", "region_code", region, unknown)
+
+
+def require_month(connection: Connection, month: date) -> None:
+    """Raise UnknownMonthError unless the publication that is shown has figures of the month."""
+    missing = UnknownMonthError(f"no figures are published for {month:%Y-%m}")
+    _require(connection, "agg_region_month", "report_month", month, missing)
+
+
+def _require(connection: Connection, view: str, column: str, value: object, missing: FiguresError) -> None:
     """Raise the error unless some row of a reader's view has the value."""
     statement = text(f"select 1 from marts.{view} where {column} = :value limit 1")  # noqa: S608
     if connection.scalar(statement, {"value": value}) is None:

@@ -102,7 +102,7 @@ def _stations_sql() -> str:
 
 
 def _rows_sql() -> str:
-    """The stations of single projects, per reporting unit: the corrected rows in force, and the facts made from them."""
+    """The stations of single projects, per reporting unit: corrected rows in force, and the facts made from them."""
     return f"""
     months as (
         select distinct report_month from ops.publication_scope where publication_id = :publication_id

@@ -16,6 +16,7 @@ from taizhang.quality.materialise import build_judged_tables
 from taizhang.quality.statements import OFFLINE, run
 from taizhang.quality.waivers import apply_waivers
 from taizhang.reading.result import Refusal, WorkbookReading
+from taizhang.warehouse.audit_tables import by_severity
 from taizhang.warehouse.load import Loadable, write_readings
 from taizhang.warehouse.tables import metadata
 
@@ -123,11 +124,11 @@ def _load(connection: Connection, reading: WorkbookReading) -> None:
 def _findings(connection: Connection) -> list[CheckFinding]:
     rows = run(
         connection,
-        """
+        f"""
         select check_id, rule_id, severity, verdict, coalesce(sheet_title, sheet) as sheet, cell, value, message_zh,
             message_en, advice_zh, suggestion_zh, suggestion_en, waiver_id
         from pg_temp.finding
-        order by array_position(array['block', 'warn', 'info'], severity), finding.sheet, row_number, check_id""",
+        order by {by_severity("severity")}, finding.sheet, row_number, check_id""",
     )
     return [CheckFinding(**row) for row in rows.mappings()]
 

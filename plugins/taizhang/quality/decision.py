@@ -263,18 +263,7 @@ def record(
     gx_counts: dict[str, int],
 ) -> None:
     """Write the evidence: what every check saw, and every finding."""
-    rows = ", ".join(
-        f"({gate_run_id}, {literal(meta.check_id)}, {literal(meta.rule_id)}, {literal(check.entry.type)},"
-        f" {literal(meta.severity)}, {tally.rows_checked}, {tally.rows_failed}, {gx_counts[meta.check_id]},"
-        f" {tally.rows_untold})"
-        for check in catalogue.checks
-        for meta, tally in [(check.meta, tallies[check.meta.check_id])]
-    )
-    run(
-        connection,
-        "insert into audit.rule_run (gate_run_id, check_id, rule_id, expectation_type, severity, rows_checked,"
-        f" rows_failed, rows_failed_gx, rows_untold) values {rows}",
-    )
+    _record_checks(connection, gate_run_id, catalogue, tallies, gx_counts)
     columns = ", ".join(FINDING_COLUMNS)
     run(
         connection,
@@ -296,4 +285,22 @@ def record(
         inner join {place.gate}.decision as d on d.submission_id = b.submission_id
         left join {place.gate}.finding as f on f.submission_id = b.submission_id
         group by b.submission_id, b.unit_code, b.report_month, d.state""",
+    )
+
+
+def _record_checks(
+    connection: Connection, gate_run_id: int, catalogue: Catalogue, tallies: dict[str, Tally], gx_counts: dict[str, int]
+) -> None:
+    """Write how many rows every check looked at and how many failed, by our count and by that of the checkpoint."""
+    rows = ", ".join(
+        f"({gate_run_id}, {literal(meta.check_id)}, {literal(meta.rule_id)}, {literal(check.entry.type)},"
+        f" {literal(meta.severity)}, {tally.rows_checked}, {tally.rows_failed}, {gx_counts[meta.check_id]},"
+        f" {tally.rows_untold})"
+        for check in catalogue.checks
+        for meta, tally in [(check.meta, tallies[check.meta.check_id])]
+    )
+    run(
+        connection,
+        "insert into audit.rule_run (gate_run_id, check_id, rule_id, expectation_type, severity, rows_checked,"
+        f" rows_failed, rows_failed_gx, rows_untold) values {rows}",
     )

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
+from taizhang.warehouse.audit_tables import by_severity
+
 _FINDINGS = """
 with unit_month as (
     select distinct unit_code, report_month from audit.judgement where {owners}
@@ -20,7 +22,7 @@ from unit_month
 cross join lateral audit.finding_life_of(unit_month.unit_code, unit_month.report_month) as life
 inner join audit.finding as f on f.finding_id = life.last_finding_id
 where {chosen}
-order by life.report_month, life.unit_code, array_position(array['block', 'warn', 'info'], f.severity),
+order by life.report_month, life.unit_code, {order},
     f.sheet, f.row_number, f.check_id, life.finding_key
 """
 
@@ -51,7 +53,7 @@ def list_findings(
 
     with engine.connect() as connection:
         rows = connection.execute(
-            text(_FINDINGS.format(owners=_all_of(owners), chosen=_all_of(chosen))),
+            text(_FINDINGS.format(owners=_all_of(owners), chosen=_all_of(chosen), order=by_severity("f.severity"))),
             {
                 "unit": unit,
                 "month": month,

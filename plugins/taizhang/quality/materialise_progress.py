@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from taizhang.dictionary import load_dictionary
+from taizhang.dictionary import Sheet, load_dictionary
 from taizhang.quality import intervals, reference
 from taizhang.quality.corrected_rows import rows_of
 from taizhang.quality.judged import amounts
@@ -38,13 +38,6 @@ def build(connection: Connection, place: Workplace, of_batch: str) -> None:
     _build_previous(connection, place)
     _build_stood_still(connection, place)
     sheet = load_dictionary()[SHEET]
-    earlier = [
-        f"coalesce(by_code.{name}, by_name.{name}) as {name}"
-        for name in (
-            *(f"prev_{column.name}{suffix}" for column in amounts(sheet) for suffix in ("", "_h")),
-            *("prev_is_started", "prev_production_date"),
-        )
-    ]
     place.create_as(
         connection,
         "judged_project_progress",
@@ -62,7 +55,7 @@ def build(connection: Connection, place: Workplace, of_batch: str) -> None:
             case when not b.is_combined or r.row_number > a.first_row and {_IS_APART} then null
                 when r.row_number = a.first_row then a.months_apart else 0 end as months_apart,
             b.prev_submission_id, e.before_prev_ytd_completed_wan,
-            coalesce(by_code.submission_id, by_name.submission_id) is not null as prev_found, {", ".join(earlier)}
+            coalesce(by_code.submission_id, by_name.submission_id) is not null as prev_found, {_earlier_fields(sheet)}
         from {place.gate}.batch as b
         inner join {rows_of(place, SHEET)} as r on r.submission_id = b.submission_id and r.report_month = b.report_month
         left join columns_of as c on c.submission_id = r.submission_id
@@ -76,6 +69,15 @@ def build(connection: Connection, place: Workplace, of_batch: str) -> None:
             and e.project_key = coalesce(by_code.project_key, by_name.project_key)
         where r.report_month in ({of_batch})""",
     )
+
+
+def _earlier_fields(sheet: Sheet) -> str:
+    """SQL: what the same project had in the month before."""
+    names = (
+        *(f"prev_{column.name}{suffix}" for column in amounts(sheet) for suffix in ("", "_h")),
+        *("prev_is_started", "prev_production_date"),
+    )
+    return ", ".join(f"coalesce(by_code.{name}, by_name.{name}) as {name}" for name in names)
 
 
 def _siblings(place: Workplace, of_batch: str) -> str:
@@ -140,15 +142,20 @@ def _same_project(place: Workplace) -> str:
             and (l.submission_id is not null or coalesce(r.project_code, by_name.project_code) is null)"""
 
 
+def _months_back(connection: Connection, place: Workplace, count: int) -> str:
+    """SQL: the months so many before those that have a month before them, within the same year but for the first."""
+    months = run(
+        connection,
+        f"select distinct (report_month - interval '{count} months')::date from {place.gate}.batch"
+        f" where prev_submission_id is not null and ({count} = 1 or extract(month from report_month) > {count})",
+    )
+    return in_months(row[0] for row in months)
+
+
 def _build_previous(connection: Connection, place: Workplace) -> None:
     """The rows of the submissions of the month before, which always lie in `raw`."""
     sheet = load_dictionary()[SHEET]
-    wanted = run(
-        connection,
-        "select distinct (report_month - interval '1 month')::date"
-        f" from {place.gate}.batch where prev_submission_id is not null",
-    )
-    months = in_months(row[0] for row in wanted)
+    months = _months_back(connection, place, 1)
     halves = [
         f"max(half_width) filter (where column_name = '{column.name}') as {column.name}_h" for column in amounts(sheet)
     ]
@@ -184,12 +191,7 @@ def _build_stood_still(connection: Connection, place: Workplace) -> None:
 
     One row per submission of last month and key of such a project, where the month before it is accepted or waits.
     """
-    wanted = run(
-        connection,
-        "select distinct (report_month - interval '2 months')::date"
-        f" from {place.gate}.batch where prev_submission_id is not null and extract(month from report_month) > 2",
-    )
-    months = in_months(row[0] for row in wanted)
+    months = _months_back(connection, place, 2)
     place.create_as(
         connection,
         "stood_still",

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, text
 
 from taizhang.dictionary import load_dictionary
 from taizhang.errors import TaizhangError
-from taizhang.publication.figures import UnknownRegionError, require, show_publication
+from taizhang.publication.figures import require_region, show_publication
 from taizhang.report.model import (
     AmendmentLine,
     CellLine,
@@ -19,6 +19,7 @@ from taizhang.report.model import (
     TrendPoint,
     UnitLine,
 )
+from taizhang.warehouse.audit_tables import by_severity
 
 MONTHS_OF_TREND = 12
 WORST_CELLS = 15
@@ -70,7 +71,7 @@ _RULE_LINES = f"""
     from found as f
     inner join marts.dim_check as c on c.check_id = f.check_id
     group by f.check_id, c.title_zh, c.severity
-    order by array_position(array['block', 'warn', 'info'], c.severity), findings desc, f.check_id"""
+    order by {by_severity("c.severity")}, findings desc, f.check_id"""
 
 _CELL_LINES = f"""
     with {_UNITS}
@@ -109,7 +110,7 @@ _FINDINGS = f"""
     inner join units as u on u.unit_code = f.unit_code
     inner join ops.submission as s on s.submission_id = f.last_submission_id
     where f.report_month = :month
-    order by f.status not in ('open', 'explained'), array_position(array['block', 'warn', 'info'], f.severity),
+    order by f.status not in ('open', 'explained'), {by_severity("f.severity")},
         u.unit_code, f.check_id, f.sheet, f.row_number, f.cell"""
 
 _REPEATS = f"""
@@ -139,8 +140,7 @@ def collect(engine: Engine, region: str, month: date, publication: int | None = 
     values = {"region": region, "month": month}
     with engine.begin() as connection:
         show_publication(connection, publication)
-        unknown = UnknownRegionError(f"unknown region {region}; give its code, like 621122")
-        require(connection, "dim_region", "region_code", region, unknown)
+        require_region(connection, region)
         head = connection.execute(text(_HEAD), values).mappings().one()
         report = QualityReport(region_code=region, report_month=month, **head)
         report.units = [UnitLine(**row) for row in _rows(connection, _UNIT_LINES, values)]

@@ -22,6 +22,11 @@ from taizhang.warehouse.tables import SUBMISSION_STATES, created_at, metadata, o
 SEVERITIES = ("block", "warn", "info")
 
 
+def by_severity(column: str) -> str:
+    """SQL: what weighs most comes first in this order."""
+    return f"array_position(array{list(SEVERITIES)}, {column})"
+
+
 gate_run = Table(
     "gate_run",
     metadata,
