@@ -17,6 +17,7 @@ from taizhang.warehouse.audit_tables import metadata
 
 MODELS = DBT_PROJECT / "models"
 SQL_FILES = sorted(MODELS.rglob("*.sql"))
+SOURCES = sorted((MODELS / "staging").glob("sources_*.yml"))
 MAX_IDENTIFIER_BYTES = 63
 
 
@@ -36,7 +37,8 @@ def described(model: dict[str, Any]) -> dict[str, tuple[str, str, str]]:
 
 
 def sources() -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for source in yaml.safe_load((MODELS / "staging" / "sources.yml").read_text(encoding="utf-8"))["sources"]:
+    for path in SOURCES:
+        (source,) = yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]
         for table in source["tables"]:
             yield source["name"], table["name"], {column["name"]: column for column in table["columns"]}
 
@@ -57,7 +59,8 @@ def test_each_model_has_its_yml_with_grain_key_and_columns(sql: Path) -> None:
 
 def test_each_yml_has_its_model() -> None:
     alone = [path for path in MODELS.rglob("*.yml") if not path.with_suffix(".sql").exists()]
-    assert alone == [MODELS / "staging" / "sources.yml"]
+    assert sorted(alone) == SOURCES
+    assert [path.stem for path in SOURCES] == ["sources_audit", "sources_ops", "sources_raw"]
 
 
 @pytest.mark.parametrize("path", sorted(DBT_PROJECT.rglob("*.yml")), ids=lambda path: path.stem)
