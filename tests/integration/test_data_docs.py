@@ -68,7 +68,9 @@ def test_each_run_has_its_pages_and_the_index_leads_to_all_of_them(engine: Engin
 
 def test_pages_need_nothing_from_a_network(engine: Engine):
     folder = judge(engine)
-    for page in folder.rglob("*.html"):
+    pages = list(folder.rglob("*.html"))
+    assert pages
+    for page in pages:
         content = Links(page.read_text(encoding="utf-8"))
         assert [one for one in content.loaded if not one.endswith("style.css")] == []
         for address in content.loaded + content.links:

@@ -35,6 +35,8 @@ UNIT = reporting_units().units["621124"]
 JANUARY = date(2024, 1, 1)
 NAME = "临洮县2024年1月重大项目月报.xlsx"
 FOLDER = "2024-01/621124_临洮县"
+# Nothing of it may become a formula.
+ANSWER = "=已与统计部门核对\n属实"
 
 
 @pytest.fixture
@@ -77,23 +79,13 @@ def test_the_whole_way_of_a_faulty_workbook(engine: Engine, sent: Path, tmp_path
 
     path = settings().outbox_dir / report.files[0]
     book = openpyxl.load_workbook(path)
-    cell = book[block["sheet_title"]][block["cell"]]
-    assert cell.fill.fgColor.rgb == COLOURS["block"]
-    assert block["message_zh"] in cell.comment.text
-    listed = book["核查意见"]
-    (row,) = [row for row in listed.iter_rows(min_row=7) if row[0].value == block["finding_key"]]
-    assert row[5].hyperlink.location == f"'{block['sheet_title']}'!{block['cell']}"
-    assert (row[3].value, row[4].value, row[5].value) == ("必改", block["sheet_title"], block["cell"])
-    assert listed["E2"].value.startswith("退回修改。")
+    assert_marked_and_listed(book, block)
     given = rows_of(engine, "select submission_id, gate_run_id, file, sha256 from audit.feedback")
     assert given == [{"submission_id": 1, "gate_run_id": 1, "file": report.files[0], "sha256": file_sha256(path)}]
 
     (warning, *_) = findings(engine, 1, "warn")
-    cell.value = corrected_rate(engine, block)
-    for answered in listed.iter_rows(min_row=7):
-        if answered[0].value == warning["finding_key"]:
-            answered[10].value = "=已与统计部门核对\n属实"
-            answered[10].data_type = "s"  # as Excel does in a cell that is formatted as text
+    book[block["sheet_title"]][block["cell"]].value = corrected_rate(engine, block)
+    answer(book, warning["finding_key"])
     back = tmp_path / path.name
     book.save(back)
     second = night(engine, back)
@@ -101,17 +93,11 @@ def test_the_whole_way_of_a_faulty_workbook(engine: Engine, sent: Path, tmp_path
         {"state": "quarantined"},
         {"state": "accepted"},
     ]
-    answers = rows_of(
+    assert rows_of(
         engine, "select submission_id, unit_code, finding_key, check_id, explanation from audit.explanation"
-    )
-    assert answers == [
-        {
-            "submission_id": 2,
-            "unit_code": UNIT.unit_code,
-            "finding_key": warning["finding_key"],
-            "check_id": warning["check_id"],
-            "explanation": "=已与统计部门核对\n属实",
-        }
+    ) == [
+        {"submission_id": 2, "unit_code": UNIT.unit_code, "explanation": ANSWER}
+        | {name: warning[name] for name in ("finding_key", "check_id")}
     ]
     kinds = rows_of(engine, "select distinct kind from raw.reading_issue where submission_id = 2")
     assert "sheet_unknown" not in {row["kind"] for row in kinds}
@@ -119,10 +105,33 @@ def test_the_whole_way_of_a_faulty_workbook(engine: Engine, sent: Path, tmp_path
     assert second.files == [f"{FOLDER}/{Path(NAME).stem}（核查反馈）_2.xlsx"]
     again = openpyxl.load_workbook(settings().outbox_dir / second.files[0])
     assert again.sheetnames == book.sheetnames
-    assert again["核查意见"]["E2"].value.startswith("已接收")
-    shown = {row[0].value: row[10].value for row in again["核查意见"].iter_rows(min_row=7)}
-    assert shown[warning["finding_key"]] == "=已与统计部门核对\n属实"
-    mended = again[block["sheet_title"]][block["cell"]]
+    assert_mended_and_answered(again, block, warning)
+
+
+def assert_marked_and_listed(book: openpyxl.Workbook, block: dict[str, Any]) -> None:
+    """The cell has its colour and comment, and the list leads to it."""
+    cell, listed = book[block["sheet_title"]][block["cell"]], book["核查意见"]
+    assert cell.fill.fgColor.rgb == COLOURS["block"]
+    assert block["message_zh"] in cell.comment.text
+    (row,) = [row for row in listed.iter_rows(min_row=7) if row[0].value == block["finding_key"]]
+    assert row[5].hyperlink.location == f"'{block['sheet_title']}'!{block['cell']}"
+    assert (row[3].value, row[4].value, row[5].value) == ("必改", block["sheet_title"], block["cell"])
+    assert listed["E2"].value.startswith("退回修改。")
+
+
+def answer(book: openpyxl.Workbook, finding_key: str) -> None:
+    """Answer a finding in the list, as Excel does in a cell that is formatted as text."""
+    (row,) = [row for row in book["核查意见"].iter_rows(min_row=7) if row[0].value == finding_key]
+    row[10].value = ANSWER
+    row[10].data_type = "s"
+
+
+def assert_mended_and_answered(book: openpyxl.Workbook, block: dict[str, Any], warning: dict[str, Any]) -> None:
+    """The corrected cell is marked no more, and the list shows what was answered."""
+    assert book["核查意见"]["E2"].value.startswith("已接收")
+    shown = {row[0].value: row[10].value for row in book["核查意见"].iter_rows(min_row=7)}
+    assert shown[warning["finding_key"]] == ANSWER
+    mended = book[block["sheet_title"]][block["cell"]]
     assert (mended.comment, mended.fill.fill_type) == (None, None)
 
 

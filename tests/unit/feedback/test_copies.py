@@ -49,6 +49,7 @@ def test_the_copy_reads_like_the_file(book: Book, tmp_path: Path, ending: str, w
         sent.read_bytes().decode("gb18030")
     copied.write_bytes(make_workbook(sent, feedback(remark("H6", sheet_title=None))))
     before, after = read_workbook(sent), read_workbook(copied, sent.name)
+    assert "project_progress" in before.sheets
     assert before.sheets.keys() == after.sheets.keys()
     for name, sheet in before.sheets.items():
         pd.testing.assert_frame_equal(after.sheets[name].rows, sheet.rows)

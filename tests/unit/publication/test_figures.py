@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from taizhang.publication.figures import UnknownListError, UnknownMonthError, _list, _month, _plain
+from taizhang.publication.figures import UnknownListError, UnknownMonthError, _plain, list_code_of, month_of
 
 
 @pytest.mark.parametrize(
@@ -18,13 +18,13 @@ from taizhang.publication.figures import UnknownListError, UnknownMonthError, _l
     ],
 )
 def test_a_month_is_its_first_day(asked: str | date) -> None:
-    assert _month(asked) == date(2024, 3, 1)
+    assert month_of(asked) == date(2024, 3, 1)
 
 
 @pytest.mark.parametrize("asked", ["2024-00", "2024-13", "0000-01", "2024-03-02", "24-03", "2024年3月", ""])
 def test_what_is_no_month_is_said_to_be_none(asked: str) -> None:
     with pytest.raises(UnknownMonthError, match="write it as 2024-03"):
-        _month(asked)
+        month_of(asked)
 
 
 @pytest.mark.parametrize(
@@ -38,12 +38,12 @@ def test_what_is_no_month_is_said_to_be_none(asked: str) -> None:
     ],
 )
 def test_a_list_is_known_by_code_name_and_alias(asked: str | None, code: str | None) -> None:
-    assert _list(asked) == code
+    assert list_code_of(asked) == code
 
 
 def test_an_unknown_list_is_named() -> None:
     with pytest.raises(UnknownListError, match="没有的清单; there are 市列、市列重点"):
-        _list("没有的清单")
+        list_code_of("没有的清单")
 
 
 @pytest.mark.parametrize(
