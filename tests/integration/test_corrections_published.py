@@ -76,6 +76,7 @@ def test_a_correction_is_published_and_the_publication_before_stays(engine: Engi
     assert [total(engine, "621122", number) for number in (1, 2, 3)] == [2000, Decimal("2500.25"), 2000]
 
 
+@pytest.mark.parametrize("server_url", ["embedded"], indirect=True)
 def test_a_corrected_class_of_the_summary_is_published(engine: Engine, tmp_path: Path):
     book = workbook_reading(month=JANUARY, projects=[project(4, **NEW), project(5, **NEW)])
     book.sheets["summary"] = sheet_reading("summary", [SUM])

@@ -22,6 +22,8 @@ ROWS: dict[str, list[list[Any]]] = {
     ],
     "渭源县": [[1, "污水管网改造工程", 5000, 1000, 50, 150.25, "是"]],
 }
+# The same SQL as in the first test.
+ONE_SERVER = pytest.mark.parametrize("server_url", ["embedded"], indirect=True)
 
 
 def cover(unit: str) -> list[list[Any]]:
@@ -82,6 +84,7 @@ def test_a_figure_is_proven_cell_by_cell(published: Engine):
         trace(published, "999999", "2024-03", "project_count")
 
 
+@ONE_SERVER
 def test_an_archived_file_that_was_changed_or_removed_proves_nothing(published: Engine):
     changed, gone = (landed_path(sha_of(published, unit)) for unit in ROWS)
     changed.chmod(0o644)
@@ -96,6 +99,7 @@ def test_an_archived_file_that_was_changed_or_removed_proves_nothing(published: 
     assert (found.traced_sum, found.is_proven) == (Decimal(6000), False)
 
 
+@ONE_SERVER
 def test_a_row_that_was_changed_in_the_warehouse_differs_from_its_cell(published: Engine):
     with published.begin() as connection:
         connection.execute(text("update history.fct_project_month set annual_plan_wan = 3001 where row_number = 3"))
