@@ -111,9 +111,7 @@ def test_one_unit_month_costs_no_scan_of_the_others(engine: Engine):
     judge(engine, version(20))
     with engine.connect() as connection:
         connection.execute(text("set enable_seqscan = off"))
-        plan = connection.execute(
-            text("explain select * from audit.finding_life_of('621122', '2024-01-01')")
-        ).scalars()
+        plan = connection.execute(text("explain select * from audit.finding_life_of('621122', '2024-01-01')")).scalars()
         shown = "\n".join(plan)
     assert "Function Scan" not in shown
     assert "judgement_by_unit" in shown

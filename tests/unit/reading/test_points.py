@@ -49,9 +49,7 @@ def test_a_gap_is_read_with_its_sign(text: str, points: str) -> None:
     assert found.value == Decimal(points)
 
 
-@pytest.mark.parametrize(
-    "text", ["落后-5.2", "超-17.3", "欠+5.2", "落后—", "超", "超前完成", "正常", "17.3元上"]
-)
+@pytest.mark.parametrize("text", ["落后-5.2", "超-17.3", "欠+5.2", "落后—", "超", "超前完成", "正常", "17.3元上"])
 def test_what_says_two_things_or_nothing_is_not_guessed(text: str) -> None:
     with pytest.raises(UnreadableFigureError):
         read_gap(text)
