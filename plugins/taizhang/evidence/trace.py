@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, text
 from taizhang.decimals import plain
 from taizhang.dictionary.mart import load_marts
 from taizhang.evidence.archive import ArchivedWorkbook, ArchiveError
+from taizhang.evidence.used_corrections import UsedCorrections, corrections_used, share_of
 from taizhang.publication.figures import (
     ALL_PROJECTS,
     FiguresError,
@@ -110,10 +111,20 @@ def trace(
         shown = int(connection.scalar(text("select ops.shown_publication()")) or 0)
         values = {"region": region, "month": first_day, "list_code": wanted_list}
         found = [_traced(connection, name, values, shown) for name in names]
+        corrections = {
+            traced.measure: corrections_used(
+                connection, shown, {row["submission_id"] for row in rows}, SHEET, _column_of(traced.measure)
+            )
+            for traced, rows in found
+        }
     workbooks: dict[str, ArchivedWorkbook] = {}
     for traced, rows in found:
-        traced.cells = [_proven(row, traced.measure, workbooks) for row in rows]
+        traced.cells = [_proven(row, traced.measure, workbooks, corrections[traced.measure]) for row in rows]
     return [traced for traced, _ in found]
+
+
+def _column_of(measure: str) -> str:
+    return COUNTED.get(measure, measure)
 
 
 def _parts_of(measure: str) -> list[str]:
@@ -142,7 +153,7 @@ def _traced(
         ),
         values,
     )
-    column = COUNTED.get(name, name)
+    column = _column_of(name)
     share = "1::numeric" if name in COUNTED else f"f.{column}::numeric"
     counted = "f.is_started" if name == "started_count" else "true" if name in COUNTED else f"f.{column} is not null"
     rows = connection.execute(text(_ROWS.format(share=share, counted=counted)), values | {"column": column})
@@ -182,38 +193,38 @@ _ROWS = f"""
         group by submission_id
     )
     select f.unit_code, f.unit_name, p.project_name, p.project_code, f.submission_id, f.row_number, s.file_name,
-        s.sha256 as file_sha256, t.sheet_title, c.letter || f.row_number as cell, f.published,
-        x.correction_id, x.old_value
+        s.sha256 as file_sha256, t.sheet_title, c.letter || f.row_number as cell, f.published
     from facts as f
     inner join marts.dim_project as p on p.project_sk = f.project_sk
     inner join ops.submission as s on s.submission_id = f.submission_id
     inner join raw.read_sheet as t on t.submission_id = f.submission_id and t.sheet = '{SHEET}'
     left join places as c on c.submission_id = f.submission_id
-    left join raw.cell_correction as x on x.submission_id = f.submission_id and x.sheet = '{SHEET}'
-        and x.row_number = f.row_number and x.column_name = :column
     order by f.unit_code, f.row_number
 """
 
 
-def _proven(row: dict[str, Any], measure: str, workbooks: dict[str, ArchivedWorkbook]) -> TracedCell:
-    """Read the cell again and say whether it holds what was published."""
-    column, number = COUNTED.get(measure, measure), row.pop("row_number")
-    correction, old = row.pop("correction_id"), row.pop("old_value")
+def _proven(
+    row: dict[str, Any], measure: str, workbooks: dict[str, ArchivedWorkbook], corrections: UsedCorrections
+) -> TracedCell:
+    """Read the cell again and say whether it holds what was published, or an approved correction of it does."""
+    column, number = _column_of(measure), row.pop("row_number")
     workbook = workbooks.setdefault(row["file_sha256"], ArchivedWorkbook(row["file_sha256"], row["file_name"]))
     try:
         value = workbook.value(SHEET, number, column)
+        submitted = {workbook.value(SHEET, number, name) for name in ("project_code", "project_name")}
         printed = workbook.printed(row["sheet_title"], row["cell"])
     except ArchiveError as error:
         return TracedCell(**row, archived=None, printed=None, proof=Proof.NO_ARCHIVE, note_zh=error.reason_zh)
     except KeyError:
         note = "按现行读取规则，存档文件中没有这一行"
         return TracedCell(**row, archived=None, printed=None, proof=Proof.DIFFERS, note_zh=note)
-    archived = _share(value, measure)
+    archived, published = _share(value, measure), row["published"]
     proof, note_zh = Proof.HOLDS, None
-    if correction:
-        proof, note_zh = Proof.CORRECTED, f"按更正 {correction} 取数，原填 {old}"
-    elif archived != row["published"]:
-        proof, note_zh = Proof.DIFFERS, f"存档单元格为 {_shown(archived)}，发布值为 {_shown(row['published'])}"
+    correction = corrections.of_row(row["submission_id"], submitted | {row["project_code"], row["project_name"]})
+    if correction and published == share_of(correction):
+        proof, note_zh = Proof.CORRECTED, f"按更正 {correction.id} 取数，原填 {correction.old_value or '空'}"
+    elif archived != published:
+        proof, note_zh = Proof.DIFFERS, f"存档单元格为 {_shown(archived)}，发布值为 {_shown(published)}"
     return TracedCell(**row, archived=archived, printed=printed, proof=proof, note_zh=note_zh)
 
 
