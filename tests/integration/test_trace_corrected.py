@@ -1,4 +1,4 @@
-"""A corrected figure is traced as what it was in each publication, whatever the files of corrections say today."""
+"""A corrected figure is traced and reported as what it was in each publication, whatever the files say today."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -11,10 +11,12 @@ from taizhang.evidence.verify import verify
 from taizhang.ingest import discover, ingest_chunk
 from taizhang.publication import publish
 from taizhang.quality.gate import judge_batch
+from taizhang.report.collect import collect
 from taizhang.sources import inbox
 from tests.amendment_files import amendments, correction
 from tests.own_counts import own_counts
 from tests.unit.reading.books import save
+from tests.waiting import month
 
 __all__ = ["own_counts"]
 TAMPER = "update history.fct_project_month set month_completed_wan = 7 where published_from = 2"
@@ -47,6 +49,8 @@ def test_each_publication_is_traced_with_its_own_corrections(engine: Engine, tmp
     assert proofs(engine, 2)[0] == (Proof.CORRECTED, old + 1)
     assert proofs(engine, 3)[0] == (Proof.HOLDS, old)
     assert verify(engine).problems == []
+    reported = [collect(engine, "621122", month(3), number).amendments for number in (1, 2, 3)]
+    assert [[line.amendment_id for line in lines] for lines in reported] == [[], ["C-1"], []]
     (found,) = trace(engine, "621122", "2024-03", "month_completed_wan", publication=2)
     assert found.is_proven
     assert found.cells[0].note_zh == f"按更正 C-1 取数，原填 {old:f}"

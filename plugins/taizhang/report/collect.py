@@ -122,13 +122,40 @@ _REPEATS = f"""
     where r.last_month = :month
     order by r.months_in_a_row desc, r.findings desc, u.unit_code, r.check_id"""
 
+# Those that touch what was in force, or had been sent last, when the publication was made.
 _AMENDMENTS = f"""
-    with {_UNITS}
-    select u.unit_name, a.kind, a.amendment_id, coalesce(a.reason, '') as reason, coalesce(a.author, '') as author,
-        coalesce(a.approver, '') as approver, a.expires, a.finding_count
-    from audit.unit_month_amendment as a
-    inner join units as u on u.unit_code = a.unit_code
-    where a.report_month = :month
+    with {_UNITS},
+    publication as (
+        select publication_id, gate_run_id from ops.publication where publication_id = ops.shown_publication()
+    ),
+    judged as (
+        select j.unit_code, j.submission_id, max(j.gate_run_id) as gate_run_id
+        from audit.judgement as j
+        inner join units as u on u.unit_code = j.unit_code
+        where j.report_month = :month and j.gate_run_id <= (select gate_run_id from publication)
+        group by j.unit_code, j.submission_id
+    ),
+    in_force as (
+        select distinct on (s.unit_code) s.unit_code, s.submission_id
+        from ops.publication_scope as s
+        inner join ops.publication as p on p.publication_id = s.publication_id and p.state = 'published'
+        where s.report_month = :month and s.publication_id <= (select publication_id from publication)
+        order by s.unit_code, s.publication_id desc
+    ),
+    newest as (
+        select distinct on (j.unit_code) j.unit_code, j.submission_id
+        from judged as j
+        inner join ops.submission as s on s.submission_id = j.submission_id
+        order by j.unit_code, s.received_at desc, s.submission_id desc
+    )
+    select u.unit_name, a.kind, a.amendment_id, coalesce(a.entry ->> 'reason', '') as reason,
+        coalesce(a.entry ->> 'author', '') as author, coalesce(a.entry ->> 'approver', '') as approver,
+        cast(a.entry ->> 'expires' as date) as expires, a.finding_count
+    from judged as j
+    inner join units as u on u.unit_code = j.unit_code
+    inner join audit.amendment as a on a.submission_id = j.submission_id and a.gate_run_id = j.gate_run_id
+    where a.finding_count > 0
+        and j.submission_id in (select submission_id from in_force union select submission_id from newest)
     order by u.unit_code, a.kind, a.amendment_id"""
 
 
