@@ -14,6 +14,8 @@ from taizhang.quality.statements import WAREHOUSE
 from tests.judged_rows import load_case, prepare_empty_tables, put_rows
 from tests.waiting import rows_of
 
+pytestmark = pytest.mark.parametrize("server_url", ["embedded"], indirect=True)
+
 
 @contextmanager
 def statements() -> Iterator[list[str]]:

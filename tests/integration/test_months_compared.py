@@ -11,6 +11,8 @@ from taizhang.reading.result import ReportedTotal, WorkbookReading
 from tests.readings import project, workbook_reading
 from tests.waiting import month, rows_of, states, submit
 
+pytestmark = pytest.mark.parametrize("server_url", ["embedded"], indirect=True)
+
 CHANGES = ("R12", "R22", "R32", "R50", "R51", "R52")
 
 

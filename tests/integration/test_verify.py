@@ -12,6 +12,8 @@ from taizhang.night import run_night
 from taizhang.sources import inbox
 from tests.unit.reading.books import DETAIL, save, table
 
+pytestmark = pytest.mark.parametrize("server_url", ["embedded"], indirect=True)
+
 WRONG_RATE = [[*row, rate] for row, rate in zip(DETAIL, (30, 99.5), strict=True)]
 
 
