@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,11 @@ def assert_figures(engine: Engine) -> None:
         ("H4", "open", "99.5", SCRIPT),
     ]
     assert {entry.unit_name for entry in found} == {"陇西县"}
+    told = [finding for finding in report.findings if finding.severity == "info" and finding.status == "open"]
+    assert told
+    assert [rule.open_findings for rule in report.rules if rule.severity == "info"] == [0]
+    to_mend = [finding.unit_name for finding in report.findings if finding.severity != "info"]
+    assert {unit.unit_name: unit.open_count for unit in report.units if unit.open_count} == Counter(to_mend)
     assert report.now.held_back == 1
     assert report.before is None
 

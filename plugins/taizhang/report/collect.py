@@ -43,13 +43,23 @@ _HEAD = """
     left join audit.rule_pack as k on k.catalogue_version = p.catalogue_version
     where r.region_code = :region and p.publication_id = ops.shown_publication()"""
 
+# What only tells need not be mended, and is not counted as open.
+_TO_MEND = "f.status in ('open', 'explained')"
+
 _UNIT_LINES = f"""
-    with {_UNITS}
+    with {_UNITS},
+    open_findings as (
+        select f.unit_code, count(*) as open_count
+        from marts.fct_finding as f
+        where f.report_month = :month and {_TO_MEND} and f.severity <> 'info'
+        group by f.unit_code
+    )
     select q.unit_code, u.unit_name, u.kind_name, q.outcome, q.filed_on, q.due_on, q.days_late, q.version_count,
-        q.pass_rate_pct, q.block_count, q.warn_count, q.open_count, q.waived_count, q.repeat_count,
-        q.revision_size_wan, q.score, e.score as score_before
+        q.pass_rate_pct, q.block_count, q.warn_count, coalesce(o.open_count, 0) as open_count, q.waived_count,
+        q.repeat_count, q.revision_size_wan, q.score, e.score as score_before
     from marts.agg_quality_unit_month as q
     inner join units as u on u.unit_code = q.unit_code
+    left join open_findings as o on o.unit_code = q.unit_code
     left join marts.agg_quality_unit_month as e
         on e.unit_code = q.unit_code and e.report_month = q.report_month - interval '1 month'
     where q.report_month = :month
@@ -66,7 +76,7 @@ _RULE_LINES = f"""
     )
     select f.check_id, c.title_zh, c.severity, count(*) filter (where f.is_now) as findings,
         count(distinct f.unit_code) filter (where f.is_now) as units,
-        count(*) filter (where f.is_now and f.status in ('open', 'explained')) as open_findings,
+        count(*) filter (where f.is_now and {_TO_MEND} and c.severity <> 'info') as open_findings,
         count(*) filter (where not f.is_now) as findings_before
     from found as f
     inner join marts.dim_check as c on c.check_id = f.check_id
