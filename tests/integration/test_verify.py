@@ -63,6 +63,14 @@ def judgement(engine: Engine) -> None:
     change(engine, "update audit.judgement set warn_count = 9 where submission_id = 2", "audit.judgement")
 
 
+def explanation_added(engine: Engine) -> None:
+    change(
+        engine,
+        "insert into audit.explanation (submission_id, unit_code, report_month, finding_key, check_id, explanation)"
+        " values (2, '621122', '2024-03-01', 'key', 'R23.printed_rate', 'said nobody')",
+    )
+
+
 def run_state(engine: Engine) -> None:
     change(engine, "update audit.gate_run set state = 'error' where gate_run_id = 2", "audit.gate_run")
 
@@ -140,6 +148,7 @@ TAMPERED: list[tuple[Callable[[Engine], None], Kind, str]] = [
     (decision, Kind.SUBMISSION, "submission 2 ("),
     (rule_run, Kind.EVIDENCE, "gate run 2"),
     (judgement, Kind.EVIDENCE, "submission 2 (621122 2024-03)"),
+    (explanation_added, Kind.EVIDENCE, "gate run 2"),
     (run_state, Kind.EVIDENCE, "gate run 2"),
     (correction_added, Kind.RAW, "submission 1 (621122 2024-03) raw.cell_correction"),
     (filing_day, Kind.SUBMISSION, "submission 1 (621122 2024-03)"),
