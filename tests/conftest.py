@@ -70,9 +70,19 @@ def _server_url(name: str) -> str:
         else:
             with _home(shared / "embedded"):
                 url = embedded.ensure_running()
+        _forget_durability(url)
         upgrade(make_url(url).set(drivername=DRIVER, database=TEMPLATE))
         lock.write(url)
         return url
+
+
+def _forget_durability(url: str) -> None:
+    """Let a server that ends with the run not wait for its disk."""
+    server = create_engine(make_url(url).set(drivername=DRIVER), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with server.connect() as connection:
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(text(f"alter system set {name} = off"))
+        connection.execute(text("select pg_reload_conf()"))
 
 
 @pytest.fixture
