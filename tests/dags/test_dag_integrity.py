@@ -86,7 +86,8 @@ def test_a_publication_is_shown_last_and_always_closed(parsed: dict[str, Any]) -
     tasks = parsed["dags"]["publish_marts"]["tasks"]
     assert tasks["build"]["downstream"] == ["reconcile"]
     assert tasks["reconcile"]["downstream"] == ["flip"]
-    assert tasks["flip"]["downstream"] == ["abandon_unfinished"]
+    assert tasks["flip"]["downstream"] == ["report"]
+    assert tasks["report"]["downstream"] == ["abandon_unfinished"]
     assert [task for task, facts in tasks.items() if facts["is_teardown"]] == ["abandon_unfinished"]
 
 

@@ -105,7 +105,7 @@ def _undisturbed(server_url: str, nights: list[list[Path]], home: Path) -> dict[
         patch.setenv("TAIZHANG_DATABASE_URL", address(engine.url))
         settings.cache_clear()
         for files in nights:
-            submit(files)
+            submit(files, keep_times=True)
             night.run_night(engine)
         found = _contents(engine)
     settings.cache_clear()
@@ -159,7 +159,7 @@ def test_killed_tasks_are_tried_again_and_nothing_is_half_done(
     run_night(client, first_night, lambda run: None)
     before = _contents(engine)
 
-    submit(second_night)
+    submit(second_night, keep_times=True)
     # The rows of the sheets are copied before their columns: the task waits with half of its submissions loaded.
     with _held(engine, "raw.sheet_column"):
         ingest = client.trigger(INGEST)
