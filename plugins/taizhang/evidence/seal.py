@@ -63,10 +63,7 @@ def sealed_content(
     covered = covered_columns() if columns is None else columns
     run = connection.execute(_RUN, {"gate_run_id": gate_run_id}).one()
     last = connection.execute(_LAST, {"gate_run_id": gate_run_id}).one_or_none()
-    judged = connection.execute(_JUDGED, {"gate_run_id": gate_run_id}).all()
-    raw, findings = raw_hashes(connection, gate_run_id, covered), findings_hashes(connection, gate_run_id)
     evidence, records = evidence_hashes(connection, gate_run_id, covered)
-    corrections = corrections_hashes(connection, gate_run_id)
     return {
         "gate_run_id": gate_run_id,
         "catalogue_version": run.catalogue_version,
@@ -76,23 +73,32 @@ def sealed_content(
         "previous_sha256": last.sha256 if last else None,
         "columns": covered,
         "evidence": evidence,
-        "submissions": [
-            {
-                "submission_id": row.submission_id,
-                "unit_code": row.unit_code,
-                "report_month": f"{row.report_month:%Y-%m}",
-                "file_sha256": row.sha256,
-                "filed_on": None if row.filed_on is None else row.filed_on.isoformat(),
-                "outcome": row.outcome,
-                "raw_sha256": raw.get(row.submission_id),
-                "corrections_sha256": corrections.get(row.submission_id),
-                "evidence_sha256": records.get(row.submission_id),
-                "finding_count": findings.get(row.submission_id, NO_FINDINGS)[0],
-                "findings_sha256": findings.get(row.submission_id, NO_FINDINGS)[1],
-            }
-            for row in judged
-        ],
+        "submissions": _sealed_submissions(connection, gate_run_id, covered, records),
     }
+
+
+def _sealed_submissions(
+    connection: Connection, gate_run_id: int, columns: dict[str, list[str]], records: dict[int, str]
+) -> list[dict[str, Any]]:
+    """What the seal says of each submission of the run; `records` are the hashes of its evidence."""
+    raw, findings = raw_hashes(connection, gate_run_id, columns), findings_hashes(connection, gate_run_id)
+    corrections = corrections_hashes(connection, gate_run_id)
+    return [
+        {
+            "submission_id": row.submission_id,
+            "unit_code": row.unit_code,
+            "report_month": f"{row.report_month:%Y-%m}",
+            "file_sha256": row.sha256,
+            "filed_on": None if row.filed_on is None else row.filed_on.isoformat(),
+            "outcome": row.outcome,
+            "raw_sha256": raw.get(row.submission_id),
+            "corrections_sha256": corrections.get(row.submission_id),
+            "evidence_sha256": records.get(row.submission_id),
+            "finding_count": findings.get(row.submission_id, NO_FINDINGS)[0],
+            "findings_sha256": findings.get(row.submission_id, NO_FINDINGS)[1],
+        }
+        for row in connection.execute(_JUDGED, {"gate_run_id": gate_run_id})
+    ]
 
 
 def last_seal(connection: Connection) -> tuple[int, str] | None:

@@ -203,19 +203,7 @@ def _of_submission(
     if now is None:
         yield Problem(Kind.EVIDENCE, subject, "裁定记录已被删除", "its judgement was removed")
         return
-    if now["raw_sha256"] != sealed["raw_sha256"]:
-        changed = changed_rows(connection, sealed["submission_id"]) or ["?"]
-        for place in changed:
-            yield Problem(
-                Kind.RAW, f"{subject} {place}", "入库数据已被改动", "rows in raw are not those that were judged"
-            )
-    if is_newest and now["corrections_sha256"] != sealed["corrections_sha256"]:
-        yield Problem(
-            Kind.RAW,
-            f"{subject} raw.cell_correction",
-            "生效的更正已被改动",
-            "the corrections in effect are not those that it was judged with",
-        )
+    yield from _of_its_rows(connection, subject, sealed, now, is_newest)
     if now["evidence_sha256"] != sealed["evidence_sha256"]:
         yield Problem(
             Kind.EVIDENCE,
@@ -237,6 +225,25 @@ def _of_submission(
             yield Problem(
                 Kind.SUBMISSION, subject, f"{name} 与封印不符", f"{name} is {now[name]}, the seal says {sealed[name]}"
             )
+
+
+def _of_its_rows(
+    connection: Connection, subject: str, sealed: dict[str, Any], now: dict[str, Any], is_newest: bool
+) -> Iterator[Problem]:
+    """Say which of a submission's rows and corrections are not those that were judged."""
+    if now["raw_sha256"] != sealed["raw_sha256"]:
+        changed = changed_rows(connection, sealed["submission_id"]) or ["?"]
+        for place in changed:
+            yield Problem(
+                Kind.RAW, f"{subject} {place}", "入库数据已被改动", "rows in raw are not those that were judged"
+            )
+    if is_newest and now["corrections_sha256"] != sealed["corrections_sha256"]:
+        yield Problem(
+            Kind.RAW,
+            f"{subject} raw.cell_correction",
+            "生效的更正已被改动",
+            "the corrections in effect are not those that it was judged with",
+        )
 
 
 def _publications(connection: Connection, found: Verification) -> Iterator[Problem]:
