@@ -215,6 +215,12 @@ def due_on(unit_kind: str, report_month: date) -> date | None:
 
 
 @cache
+def personal_columns() -> frozenset[tuple[str, str]]:
+    """Load which columns of the sheets name a person, as (sheet, column)."""
+    return frozenset((row["sheet"], row["column_name"]) for row in _rows("personal_column"))
+
+
+@cache
 def region_names() -> dict[str, str]:
     """Load the regions: code and name."""
     return {row["region_code"]: row["region_name"] for row in _rows("region")}

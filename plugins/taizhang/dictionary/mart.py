@@ -2,15 +2,24 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from taizhang.codelists import personal_columns
 from taizhang.dictionary.model import SQL_TYPES, UNITS, Additivity, ColumnType, load_dictionary
 
 MARTS_DIR = Path(__file__).parent / "marts"
 SHARED = "shared"
+STAGING_PREFIX = "stg_"
+
+# Whose rows a reader who is bound to regions may see, by the column that tells it; the first that a mart has decides.
+Visibility = Literal["unit", "region", "project", "everyone"]
+VISIBILITY_COLUMNS: dict[Visibility, str] = {"unit": "unit_code", "region": "region_code", "project": "project_sk"}
+
+# Types of which the template's hint says how to pick a value, and not what the column means.
+_PICKED = (ColumnType.CHOICE, ColumnType.CHOICES, ColumnType.FLAG)
 
 # Marts have what sheets have, and keys, plain days and figures of any kind.
 MART_SQL_TYPES: dict[str, str] = {kind.value: name for kind, name in SQL_TYPES.items()} | {
@@ -27,7 +36,7 @@ MART_UNITS: dict[str, str] = {kind.value: unit for kind, unit in UNITS.items()}
 
 
 class MartColumn(BaseModel):
-    """One column of a mart or of a staging model."""
+    """One column of a mart or of a staging model; a `personal` one names a person, or tells how to reach one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -38,6 +47,8 @@ class MartColumn(BaseModel):
     additivity: Additivity = "none"
     numerator: str | None = None
     denominator: str | None = None
+    hint: str = ""
+    personal: bool = False
 
     @property
     def sql_type(self) -> str:
@@ -64,7 +75,10 @@ class MartColumn(BaseModel):
 
 
 class Mart(BaseModel):
-    """One table of the star schema, or one staging model."""
+    """One table of the star schema, or one staging model.
+
+    `seen_by` says who may see which rows where no column tells it, or where another rule than the column's holds.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -74,7 +88,20 @@ class Mart(BaseModel):
     keys: tuple[str, ...]
     provenance: tuple[str, ...] = ()
     description: str
+    seen_by: Visibility | None = None
     columns: tuple[MartColumn, ...]
+
+    @property
+    def visibility(self) -> Visibility | None:
+        """The rule by which readers bound to regions see its rows; None: there is no rule, so they see none."""
+        names = {column.name for column in self.columns}
+        told = (rule for rule, column in VISIBILITY_COLUMNS.items() if column in names)
+        return self.seen_by or next(told, None)
+
+    @property
+    def personal_columns(self) -> tuple[str, ...]:
+        """Names of its columns that name a person."""
+        return tuple(column.name for column in self.columns if column.personal)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -85,6 +112,8 @@ class Mart(BaseModel):
         for name in (*self.keys, *self.provenance):
             if name not in names:
                 raise ValueError(f"{self.mart}: {name} is no column of the mart")
+        if VISIBILITY_COLUMNS.get(self.seen_by or "everyone", names[0]) not in names:
+            raise ValueError(f"{self.mart}: it has no column by which a {self.seen_by} is known")
         return self
 
 
@@ -99,6 +128,8 @@ def _sheet_columns() -> dict[str, dict[str, Any]]:
             "additivity": column.additivity,
             "numerator": column.numerator,
             "denominator": column.denominator,
+            "hint": "" if column.type in _PICKED else column.hint,
+            "personal": (sheet.sheet, column.name) in personal_columns(),
         }
         for sheet in load_dictionary().values()
         for column in sheet.columns
@@ -110,7 +141,9 @@ def _resolved(entry: dict[str, Any], known: dict[str, dict[str, Any]]) -> list[d
     if "all_of" in entry:
         return [column for name, column in known.items() if name.startswith(f"{entry['all_of']}.")]
     if "like" in entry:
-        return [known[entry["like"]] | {key: value for key, value in entry.items() if key != "like"}]
+        own = {key: value for key, value in entry.items() if key != "like"}
+        # What is described anew no longer means what the sheet's hint says.
+        return [known[entry["like"]] | ({"hint": ""} if "description" in own else {}) | own]
     return [entry]
 
 
@@ -130,6 +163,11 @@ def load_marts() -> dict[str, Mart]:
     if not marts:
         raise ValueError(f"no mart is defined under {MARTS_DIR}")
     return marts
+
+
+def published_marts() -> dict[str, Mart]:
+    """Return the definition of every mart that readers see, by name: all but the staging models."""
+    return {name: mart for name, mart in load_marts().items() if not name.startswith(STAGING_PREFIX)}
 
 
 def measures(mart: str, *kinds: ColumnType) -> tuple[str, ...]:
