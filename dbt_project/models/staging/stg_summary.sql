@@ -23,6 +23,9 @@ select
     funds_received_wan,
     funds_received_rate_pct,
     funds_paid_wan,
+    permits_needed_count,
+    permits_done_count,
+    permit_rate_pct,
     remark,
     extras
 from {{ corrected(source('raw', 'summary')) }} as corrected

@@ -23,6 +23,8 @@ class ColumnType(StrEnum):
     AMOUNT = "amount"
     RATE = "rate"
     POINTS = "points"
+    GROWTH = "growth"
+    QUANTITY = "quantity"
     DATE = "date"
     MONTH = "month"
 
@@ -38,6 +40,8 @@ SQL_TYPES: dict[ColumnType, str] = {
     ColumnType.AMOUNT: "numeric(20,6)",
     ColumnType.RATE: "numeric(20,6)",
     ColumnType.POINTS: "numeric(20,6)",
+    ColumnType.GROWTH: "numeric(20,6)",
+    ColumnType.QUANTITY: "numeric(20,6)",
     ColumnType.DATE: "daterange",
     ColumnType.MONTH: "date",
 }
@@ -47,10 +51,13 @@ UNITS: dict[ColumnType, str] = {
     ColumnType.RATE: "%",
     ColumnType.POINTS: "个百分点",
     ColumnType.COUNT: "个",
+    ColumnType.GROWTH: "%",
+    # Stated in the row, by a column of the code list quantity_unit.
+    ColumnType.QUANTITY: "",
 }
 
 # Figures that are made of two others of the sheet.
-RATIOS = (ColumnType.RATE, ColumnType.POINTS)
+RATIOS = (ColumnType.RATE, ColumnType.POINTS, ColumnType.GROWTH)
 
 Additivity = Literal["additive", "semi_additive", "non_additive", "none"]
 Whole = Literal["row", "breakdown"]
@@ -62,7 +69,7 @@ class Column(BaseModel):
     `hint` is what the template tells whoever fills the column in, in Chinese; `carried` columns stay from one month to
     the next, the template pre-fills them. A rate is numerator / denominator of its row, or where `denominator_of` is
     breakdown, of the whole that is broken down: the class 合计, or without it the sum of classes that do not overlap.
-    Points are the gap between such a rate and what the schedule asks for.
+    Points are the gap between such a rate and what the schedule asks for; growth is numerator / denominator - 1.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -120,18 +127,20 @@ class Column(BaseModel):
 
 
 class Sheet(BaseModel):
-    """One sheet of the workbook."""
+    """One sheet of the workbook; `position` is its place there, `subject` names the columns that name a row."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     sheet: str
     title: str
     title_aliases: tuple[str, ...] = ()
+    position: int
     layout: Literal["form", "table"]
     required: bool
     grain: str
     description: str
     anchor: str | None = None
+    subject: tuple[str, ...] = ()
     columns: tuple[Column, ...]
 
     @property
@@ -159,6 +168,8 @@ class Sheet(BaseModel):
                 raise ValueError(f"{self.sheet}.{column.name}: the sheet has no breakdown whose total it could be of")
         if self.layout == "table" and self.anchor not in names:
             raise ValueError(f"{self.sheet}: a table names the column that every row fills (anchor)")
+        if unknown := [name for name in self.subject if name not in names]:
+            raise ValueError(f"{self.sheet}: the subject {', '.join(unknown)} is no column of the sheet")
         return self
 
 
@@ -171,7 +182,9 @@ def load_dictionary() -> dict[str, Sheet]:
     ]
     if not sheets:
         raise ValueError(f"no sheet is defined under {SHEETS_DIR}")
-    return {sheet.sheet: sheet for sheet in sheets}
+    if len({sheet.position for sheet in sheets}) < len(sheets):
+        raise ValueError("two sheets have the same position")
+    return {sheet.sheet: sheet for sheet in sorted(sheets, key=lambda sheet: sheet.position)}
 
 
 def sheet(name: str) -> Sheet:

@@ -22,6 +22,8 @@ FIGURE_KINDS: dict[ColumnType, str] = {
     ColumnType.COUNT: "count",
     ColumnType.RATE: "rate",
     ColumnType.POINTS: "points",
+    ColumnType.GROWTH: "rate",
+    ColumnType.QUANTITY: "quantity",
 }
 _LIST_SEPARATOR = re.compile(r"[、,，;；|]")
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from taizhang.dictionary import Column, ColumnType, Sheet, load_dictionary
+from taizhang.dictionary.model import UNITS
 from taizhang.quality.row_conditions import literal
+from taizhang.quality.sheet_extras import extras_of, plain_sheets
 
 DASH = "'—'"
 
@@ -17,7 +19,7 @@ DASH = "'—'"
 def display(name: str, column_type: ColumnType) -> str:
     """SQL text of a value for a message, in the stored unit, without trailing zeros; a dash when there is none."""
     match column_type:
-        case ColumnType.AMOUNT | ColumnType.RATE | ColumnType.POINTS | ColumnType.COUNT:
+        case _ if column_type in UNITS:
             shown = f"trim_scale(({name})::numeric)::text"
         case ColumnType.DATE:
             shown = _display_days(name)
@@ -222,8 +224,25 @@ def _rollup() -> JudgedTable:
     return JudgedTable("rollup", columns, place)
 
 
+def _plain(sheet: Sheet) -> JudgedTable:
+    """A sheet's own columns and the extras that it has."""
+    columns = _SUBMISSION | _ROW | _sheet_columns(sheet)
+    for extra in extras_of(sheet.sheet):
+        columns |= extra.columns
+    named = [f"({name})::text" for name in sheet.subject]
+    place = Place(
+        literal(sheet.sheet),
+        "row_number",
+        "{column}",
+        subject_key=f"concat_ws('/', {', '.join(named)})",
+        subject_label="project_name" if sheet.anchor == "project_name" else f"concat_ws(' ', {', '.join(named)})",
+    )
+    return JudgedTable(sheet.sheet, columns, place)
+
+
 @cache
 def judged_tables() -> dict[str, JudgedTable]:
     """Return the judged tables by name, in the order in which they are built."""
-    tables = (_submission(), _reading_issue(), _progress(), _summary(), _reported_total(), _rollup())
-    return {table.name: table for table in tables}
+    own = (_submission(), _reading_issue(), _progress(), _summary())
+    plain = tuple(_plain(sheet) for sheet in plain_sheets())
+    return {table.name: table for table in (*own, *plain, _reported_total(), _rollup())}

@@ -3,8 +3,15 @@
 from sqlalchemy import Connection
 
 from taizhang.errors import TaizhangError
-from taizhang.quality import materialise_progress, materialise_rollup, materialise_submission, materialise_totals
+from taizhang.quality import (
+    materialise_progress,
+    materialise_rollup,
+    materialise_sheets,
+    materialise_submission,
+    materialise_totals,
+)
 from taizhang.quality.corrected_rows import issues_of
+from taizhang.quality.sheet_extras import plain_sheets
 from taizhang.quality.sheet_sql import in_months, submission_columns
 from taizhang.quality.statements import Workplace, run
 from taizhang.reading.result import IssueKind
@@ -25,6 +32,7 @@ def build_judged_tables(connection: Connection, place: Workplace) -> None:
     _build_reading_issue(connection, place)
     materialise_progress.build(connection, place, of_batch)
     materialise_totals.build_summary(connection, place, of_batch)
+    materialise_sheets.build(connection, place, of_batch)
     materialise_totals.build_reported_total(connection, place, of_batch)
     materialise_rollup.build(connection, place, months)
     materialise_submission.build(connection, place, months)
@@ -58,6 +66,7 @@ def _require_all_rows(connection: Connection, place: Workplace, of_batch: str) -
         "reading_issue": f"select count(*) from {issues_of(place)} as i where {batch}",
         "project_progress": f"{detail} and sheet = 'project_progress'",
         "summary": f"{detail} and sheet = 'summary'",
+        **{sheet.sheet: f"{detail} and sheet = '{sheet.sheet}'" for sheet in plain_sheets()},
         "reported_total": materialise_totals.count_of_reported_totals(place, batch, of_batch),
     }
     for name, query in loaded.items():

@@ -116,7 +116,7 @@ def told_breakdowns(table: str) -> str:
 
 def build_reported_total(connection: Connection, place: Workplace, of_batch: str) -> None:
     """Build `<gate>.judged_reported_total`: each figure of a totals row that may be added up, with its detail's sum."""
-    sheets = [sheet for sheet in load_dictionary().values() if sheet.layout == "table"]
+    sheets = [sheet for sheet in load_dictionary().values() if _addable(sheet)]
     place.create_as(
         connection,
         "judged_reported_total",
@@ -184,7 +184,7 @@ def count_of_reported_totals(place: Workplace, batch: str, of_batch: str) -> str
 
 def _addable(sheet: Sheet) -> list[Column]:
     """Figures of a sheet that may be added up."""
-    return [column for column in sheet.measures if column.additivity != "non_additive"]
+    return [column for column in sheet.measures if column.type in (ColumnType.AMOUNT, ColumnType.COUNT)]
 
 
 def _totalled() -> str:

@@ -134,7 +134,7 @@ class Register:
 
     def missing(self, rule: Rule) -> list[str]:
         """Sheets that the rule waits for."""
-        return [name for name in rule.requires if name not in load_dictionary()]
+        return [name for name in rule.requires if name in self.planned]
 
     def require_sound(self, checked: Mapping[str, Collection[object]]) -> None:
         """CatalogueError unless each rule is judged by something of today or waits for something that is not there.
@@ -142,8 +142,6 @@ class Register:
         `checked` gives the checks of each rule.
         """
         faults = [fault for rule in self.rules.values() for fault in self._faults(rule, bool(checked.get(rule.id)))]
-        if collected := sorted(self.planned.keys() & load_dictionary().keys()):
-            faults.append(f"{SHEETS_FILE}: {', '.join(collected)} is collected already")
         if faults:
             raise CatalogueError("; ".join(faults))
 

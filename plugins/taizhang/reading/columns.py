@@ -22,7 +22,17 @@ from taizhang.reading.units import UNKNOWN_KIND, UnitLine
 from taizhang.reading.vocabulary import Unit, vocabulary
 from taizhang.reading.wording import READERS
 
-KINDS = {ColumnType.AMOUNT: "amount", ColumnType.RATE: "rate", ColumnType.POINTS: "points", ColumnType.COUNT: "count"}
+KINDS = {
+    ColumnType.AMOUNT: "amount",
+    ColumnType.RATE: "rate",
+    ColumnType.GROWTH: "rate",
+    ColumnType.POINTS: "points",
+    ColumnType.COUNT: "count",
+    ColumnType.QUANTITY: "quantity",
+}
+RATES = (ColumnType.RATE, ColumnType.GROWTH)
+# The unit of a quantity stands in another column of its row.
+AS_PRINTED = Unit("", "quantity", Decimal(1))
 Figures = list[Decimal | int | None]
 BREAKDOWN = "breakdown"
 
@@ -54,7 +64,7 @@ class ColumnReader:
         """Read every column over the rows; rates come last, for they are judged by the figures they are made of."""
         table = TableColumns(rows)
         read: dict[int, ReadColumn] = {}
-        places = sorted(self.layout.columns, key=lambda place: self._column(place).type is ColumnType.RATE)
+        places = sorted(self.layout.columns, key=lambda place: self._column(place).type in RATES)
         for place in places:
             column = self._column(place)
             cells = self._cells(place, rows)
@@ -96,12 +106,12 @@ class ColumnReader:
         column = cells.column
         printed = read_printed(cells, read_gap if column.type is ColumnType.POINTS else read_figure)
         unit = self.unit_of(column, match)
-        if column.type is ColumnType.RATE:
+        if column.type in RATES:
             return self._read_rates(cells, match, printed, unit, table)
         if column.type is ColumnType.POINTS:
             return self._percentages(cells, match, read_points(cells, printed), table)
         table.values[column.name] = store_figures(cells, printed, unit)
-        if column.type is ColumnType.AMOUNT:
+        if column.type is not ColumnType.COUNT:
             table.half_widths[column.name] = half_widths_of_cells(printed, unit)
         if unit is None and (printed.whole or printed.plain):
             self.log.add(
@@ -120,7 +130,7 @@ class ColumnReader:
             column_letter(cells.place),
             match.text,
             column.name,
-            unit.unit if unit else None,
+            (unit.unit or None) if unit else None,
             factor,
             0 if column.type is ColumnType.COUNT else printed.printed_decimals(unit),
         )
@@ -151,6 +161,9 @@ class ColumnReader:
             name = next(other.name for other in self.sheet.columns if other.code_list == BREAKDOWN)
             breakdowns = table.values.get(name)
             return (numerators, breakdown_wholes(breakdowns, denominators)) if breakdowns else None
+        if column.type is ColumnType.GROWTH:
+            pairs = zip(numerators, denominators, strict=True)
+            return [None if one is None or base is None else one - base for one, base in pairs], denominators
         return numerators, denominators
 
     @staticmethod
@@ -164,6 +177,8 @@ class ColumnReader:
     def unit_of(self, column: Column, match: HeaderMatch) -> Unit | None:
         """Return a column's unit: its header's, else the sheet's; None for an amount whose unit is stated nowhere."""
         kind = KINDS[column.type]
+        if kind == AS_PRINTED.kind:
+            return AS_PRINTED
         if match.unit and match.unit.kind == kind:
             return match.unit
         if match.unit and kind == "amount" and match.unit.kind == UNKNOWN_KIND:

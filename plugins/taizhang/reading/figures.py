@@ -142,8 +142,7 @@ def store_figures(cells: Cells, printed: PrintedFigures, unit: Unit | None) -> l
         own = figure.unit or unit
         if own is None:
             continue
-        kind = "amount" if cells.column.type is ColumnType.AMOUNT else "count"
-        if own.kind != kind:
+        if own.kind != cells.column.type.value:
             cells.note("cell_unit_unfit", index, cells.values[index])
             continue
         stored[index] = taken = finish(index, figure.value * own.factor)
@@ -163,8 +162,8 @@ def _store_whole(cells: Cells, printed: PrintedFigures, factor: Decimal, stored:
     """Store Excel numbers: at once where all of them surely fit, else one by one."""
     step = factor.scaleb(-printed.places)
     largest = max(map(abs, printed.whole.values()), default=0)
-    is_amount = cells.column.type is ColumnType.AMOUNT
-    if places_of(step) <= MAX_PRINTED_DECIMALS and step * largest < MAX_STORED and is_amount:
+    may_be_broken = cells.column.type is not ColumnType.COUNT
+    if places_of(step) <= MAX_PRINTED_DECIMALS and step * largest < MAX_STORED and may_be_broken:
         for index, number in printed.whole.items():
             stored[index] = step * number
         return

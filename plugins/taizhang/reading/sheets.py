@@ -14,6 +14,9 @@ from taizhang.reading.text import squeeze
 VERSION_SHEET = "_taizhang"
 TEMPLATE_MARK = "taizhang-template"
 
+# So many required columns tell a sheet that need not be there by its header.
+FEWEST_SIGNS = 3
+
 _DECORATION = re.compile(
     r"20\d{2}年?|\d{1,2}月份?|^(?:附件|附表|表)?[\d一二三四五六七八九十]*[-.、:_]*|\(.*?\)|[-_\d\s]+$"
 )
@@ -87,12 +90,16 @@ def _layout(book: Book, title: str, sheet: Sheet) -> Layout | None:
 
 
 def _fits(book: Book, title: str, sheet: Sheet) -> bool:
-    """True when a sheet's header has the anchor and at least half of the required columns."""
+    """True when a sheet's header has the anchor and at least half of the required columns.
+
+    A sheet that need not be there has to show all of them, and several: 项目名称 alone says little.
+    """
     layout = _layout(book, title, sheet)
     if layout is None or layout.place(sheet.anchor or "") is None:
         return False
     required = [column.name for column in sheet.columns if column.required]
-    return 2 * sum(layout.place(name) is not None for name in required) >= len(required)
+    found = sum(layout.place(name) is not None for name in required)
+    return 2 * found >= len(required) if sheet.required else found == len(required) >= FEWEST_SIGNS
 
 
 def _fits_form(book: Book, title: str, sheet: Sheet) -> bool:

@@ -50,7 +50,7 @@ class TableReader:
         details = [mark.row for mark in marks if mark.kind == DETAIL]
         reader = ColumnReader(self.grid, self.sheet, layout, self._units(layout, marks), self.log)
         table = reader.read(details)
-        if not details:
+        if not details and self.sheet.required:
             self.log.add("no_rows")
         self._name_breakdown_totals(table)
         totals, decimals = self._totals(layout, marks, reader, table)

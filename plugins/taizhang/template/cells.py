@@ -25,7 +25,7 @@ def cell_value(column: Column, value: object) -> CellValue:
     if _is_missing(value):
         return None
     match column.type:
-        case ColumnType.AMOUNT | ColumnType.RATE | ColumnType.POINTS | ColumnType.COUNT:
+        case _ if column.is_measure:
             return _number(value)
         case ColumnType.DATE:
             return _day(value)

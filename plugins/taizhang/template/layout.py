@@ -20,7 +20,7 @@ FIRST_HEADER_ROW = 2
 # Characters of width that an A3 page across prints in a size that can be read.
 PAGE_WIDTH = 235.0
 
-_UNIT_ORDER = (ColumnType.AMOUNT, ColumnType.COUNT, ColumnType.RATE, ColumnType.POINTS)
+_UNIT_ORDER = (ColumnType.AMOUNT, ColumnType.COUNT, ColumnType.RATE, ColumnType.GROWTH, ColumnType.POINTS)
 _WIDTHS = {
     ColumnType.TEXT: 14.0,
     ColumnType.PROJECT_CODE: 25.0,
@@ -31,6 +31,8 @@ _WIDTHS = {
     ColumnType.AMOUNT: 13.0,
     ColumnType.RATE: 11.0,
     ColumnType.POINTS: 10.5,
+    ColumnType.GROWTH: 11.0,
+    ColumnType.QUANTITY: 12.0,
     ColumnType.DATE: 12.0,
     ColumnType.MONTH: 14.0,
 }
@@ -84,7 +86,7 @@ class TableLayout:
     def unit_line(self) -> str:
         """Line that names the units of the sheet, e.g. `单位：万元、%`."""
         present = {column.type for column in self.sheet.measures}
-        return "单位：" + "、".join(UNITS[kind] for kind in _UNIT_ORDER if kind in present)
+        return "单位：" + "、".join(dict.fromkeys(UNITS[kind] for kind in _UNIT_ORDER if kind in present))
 
     def index(self, name: str) -> int:
         """Zero-based place of the column of this name; KeyError if the sheet has none."""

@@ -10,6 +10,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
 from taizhang.dictionary import ColumnType
+from taizhang.dictionary.model import UNITS
 
 BODY_FONT = "宋体"
 TITLE_FONT = "黑体"
@@ -20,7 +21,7 @@ LINE_HEIGHT = 13.5
 LARGEST_WIDTH = 30.0
 
 _CENTRED = {ColumnType.FLAG, ColumnType.DATE, ColumnType.MONTH, ColumnType.CHOICE, ColumnType.PROJECT_CODE}
-_RIGHT = {ColumnType.AMOUNT, ColumnType.COUNT, ColumnType.RATE, ColumnType.POINTS}
+_RIGHT = set(UNITS)
 
 
 def text_width(text: str) -> float:

@@ -39,6 +39,10 @@ def _limit(sheet: Sheet, column: Column, list_range: str | None) -> dict[str, An
         case ColumnType.RATE:
             largest = 100 if _is_share(sheet, column) else LARGEST_RATE
             return _between("decimal", 0, largest, f"请填写0至{largest}之间的百分数，不带百分号。")
+        case ColumnType.QUANTITY:
+            return _between("decimal", 0, LARGEST_AMOUNT, "请填写不小于0的数字，单位填在“计量单位”栏。")
+        case ColumnType.GROWTH:
+            return _between("decimal", -100, LARGEST_RATE, "请填写同比增速的百分数，下降填负数，不带百分号。")
         case ColumnType.POINTS:
             message = "请填写百分点数，落后填负数，不带百分号和文字。"
             return _between("decimal", -LARGEST_RATE, LARGEST_RATE, message)

@@ -189,7 +189,7 @@ class _TableWriter:
     def _write_head(self, heading: str) -> None:
         last = len(self.layout.columns) - 1
         seen = self.layout.columns_of_first_page - 1
-        middle = self.layout.frozen_columns - 1
+        middle = min(max(self.layout.frozen_columns - 1, 1), last - 3)
         title = f"{heading}——{self.layout.sheet.title}"
         self.worksheet.set_row(TITLE_ROW, 34)
         self.worksheet.merge_range(TITLE_ROW, 0, TITLE_ROW, seen, title, self.styles.title)

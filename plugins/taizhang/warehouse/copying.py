@@ -47,6 +47,8 @@ _FORMATS: dict[ColumnType, Callable[[Any], str]] = {
     ColumnType.AMOUNT: lambda value: format(value, "f"),
     ColumnType.RATE: lambda value: format(value, "f"),
     ColumnType.POINTS: lambda value: format(value, "f"),
+    ColumnType.GROWTH: lambda value: format(value, "f"),
+    ColumnType.QUANTITY: lambda value: format(value, "f"),
     ColumnType.DATE: lambda value: f"[{value[0]},{value[1]})",
     ColumnType.MONTH: str,
 }

@@ -169,6 +169,8 @@ _SQLALCHEMY_TYPES: dict[ColumnType, TypeEngine[Any]] = {
     ColumnType.AMOUNT: Numeric(20, 6),
     ColumnType.RATE: Numeric(20, 6),
     ColumnType.POINTS: Numeric(20, 6),
+    ColumnType.GROWTH: Numeric(20, 6),
+    ColumnType.QUANTITY: Numeric(20, 6),
     ColumnType.DATE: DATERANGE(),
     ColumnType.MONTH: Date(),
 }

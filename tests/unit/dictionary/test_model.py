@@ -23,6 +23,7 @@ def a_sheet(*columns: dict[str, object]) -> Sheet:
         {
             "sheet": "s",
             "title": "表",
+            "position": 1,
             "layout": "form",
             "required": True,
             "grain": "one form",

@@ -126,7 +126,14 @@ TITLES = [
     (" 封 面 ", "cover"),
     ("汇总表", "summary"),
     ("Sheet1", None),
-    ("前期手续", None),
+    ("前期手续", "permits"),
+    ("5、要素保障情况表", "elements"),
+    ("2024年3月专项债券申报表", "funds_and_bonds"),
+    ("三个一批项目进展情况", "batches"),
+    ("储备项目清单", "pipeline"),
+    ("招商项目清单", "investment_promotion"),
+    ("项目问题清单", "issues"),
+    ("组织架构", None),
 ]
 
 

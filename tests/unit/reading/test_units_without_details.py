@@ -85,7 +85,7 @@ def test_the_template_of_a_city_has_a_row_for_each_unit_below(tmp_path: Path) ->
     path = tmp_path / "定西市.xlsx"
     write_template(path, "621100C0", MARCH)
     book = load_workbook(path)
-    assert book.sheet_names == ["封面", "汇总", VERSION_SHEET]
+    assert book.sheet_names == ["封面", "汇总", "固定资产投资", "目标任务", "平台在库项目", VERSION_SHEET]
     rows = [row[:2] for row in book.get_sheet_by_name("汇总").to_python()]
     assert ["合计", "全部项目"] in rows
     names = {row[1] for row in rows if row[0] == "分县区"}

@@ -1,0 +1,18 @@
+-- Without a with clause: a view that has one is read as a whole, whatever it is joined with.
+select
+    submission_id,
+    report_month,
+    unit_code,
+    row_number,
+    sequence_no,
+    project_name,
+    project_code,
+    permit_kind,
+    is_needed,
+    permit_status,
+    issued_date,
+    document_no,
+    due_date,
+    remark,
+    extras
+from {{ corrected(source('raw', 'permits')) }} as corrected
