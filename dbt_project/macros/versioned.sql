@@ -36,7 +36,6 @@
         drop table {{ computed }};
         {% if is_new %}analyze {{ target_relation }};{% endif %}
     {%- endcall %}
-    {% do create_reader_views(target_relation) %}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {{ adapter.commit() }}

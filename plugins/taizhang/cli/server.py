@@ -70,8 +70,10 @@ def db_migrate() -> None:
     Creates the database, and that of Airflow, where there is none.
     """
     from taizhang.server.airflow import create_metadata_database
-    from taizhang.warehouse.migrate import upgrade
+    from taizhang.warehouse.migrate import missing_roles, upgrade
 
-    upgrade()
+    missing = missing_roles(upgrade())
     create_metadata_database()
+    for line in missing:
+        print_line(line)
     print_line("The warehouse's tables are up to date")

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
+from taizhang.access.reader_views import ensure_readers
 from taizhang.errors import TaizhangError
 from taizhang.settings import PROJECT_ROOT, settings
 
@@ -45,15 +46,16 @@ def project_version() -> str:
 
 
 def build_marts(engine: Engine) -> None:
-    """Load the seeds if they changed, and build and test all models; BuildError when anything fails.
+    """Load the seeds if they changed, build and test all models, make the readers' views; BuildError when one fails.
 
-    Views stay as they are while the project is the same as in the build before.
+    The views of staging stay as they are while the project is the same as in the build before.
     """
     _load_seeds_if_changed(engine)
     version = project_version()
     selection = ("--selector", "what_changes") if _views_are_made(engine, version) else ()
     run_dbt(engine, "build", "--exclude-resource-type", "seed", "unit_test", *selection)
     _stamp_views(engine, version)
+    ensure_readers(engine)
 
 
 def _views_are_made(engine: Engine, version: str) -> bool:

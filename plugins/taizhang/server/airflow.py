@@ -31,7 +31,7 @@ from taizhang.server.airflow_config import (
 from taizhang.server.components import COMPONENTS, ComponentError, end_all
 from taizhang.settings import settings
 from taizhang.warehouse.connection import address
-from taizhang.warehouse.migrate import upgrade
+from taizhang.warehouse.migrate import missing_roles, upgrade
 
 __all__ = [
     "ADMIN_USER",
@@ -64,7 +64,8 @@ def up(say: Say) -> str:
             if settings().database_url is None:
                 say("Starting PostgreSQL")
             say("Migrating the warehouse")
-            upgrade()
+            for line in missing_roles(upgrade()):
+                say(line)
             _keep_port_free_for_us()
             create_metadata_database()
             environment = airflow_environment()

@@ -6,7 +6,9 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, create_engine, text
 from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.pool import NullPool
 
+from taizhang.access.reader_views import ensure_readers
 from taizhang.warehouse.connection import warehouse_url
 
 MIGRATIONS_DIR = Path(__file__).parent / "migrations"
@@ -39,8 +41,22 @@ def alembic_config(url: URL) -> Config:
     return config
 
 
-def upgrade(url: URL | None = None) -> None:
-    """Create the warehouse's database if need be and bring it to the newest version."""
+def upgrade(url: URL | None = None) -> list[str]:
+    """Create the warehouse's database if need be and bring it, roles, rights and readers' views to the newest version.
+
+    Returns the statements that an administrator has to run because this user may not; readers have no rights till then.
+    """
     url = url or warehouse_url()
     create_database(url)
     command.upgrade(alembic_config(url), "head")
+    return ensure_readers(create_engine(url, poolclass=NullPool))
+
+
+def missing_roles(statements: list[str]) -> list[str]:
+    """Return what to tell people of the statements that `upgrade` returned; nothing when there are none."""
+    if not statements:
+        return []
+    said = (
+        "Readers have no rights yet: an administrator of the server has to run these, then `taizhang db migrate` again"
+    )
+    return [said, *(f"  {statement}" for statement in statements)]

@@ -1,4 +1,4 @@
-"""Create schemas, roles and the tables of `ops` and `audit`."""
+"""Create the schemas and the tables of `ops` and `audit`."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,8 +10,6 @@ branch_labels = None
 depends_on = None
 
 SCHEMAS = ("ops", "raw", "audit", "gate", "history", "staging", "marts", "bi")
-# A reader sees what is published; an auditor also how it came about.
-READABLE = {"taizhang_reader": ("marts", "bi"), "taizhang_auditor": ("marts", "bi", "history", "audit", "raw", "ops")}
 
 SHOWN_PUBLICATION = """
 create function ops.shown_publication() returns integer language sql stable as $$
@@ -23,34 +21,12 @@ $$
 """
 
 
-def _create_role(role: str) -> None:
-    # Roles belong to the server: another database of ours may have made them already, or be making them now.
-    op.execute(
-        f"""
-        do $$ begin
-            if not exists (select from pg_roles where rolname = '{role}') then
-                create role {role} nologin;
-            end if;
-        exception when duplicate_object or unique_violation then null;
-        end $$
-        """
-    )
-
-
 def upgrade() -> None:
     """Apply."""
     for schema in SCHEMAS:
         op.execute(f"create schema if not exists {schema}")
     _create_tables()
     op.execute(SHOWN_PUBLICATION)
-    for role, schemas in READABLE.items():
-        _create_role(role)
-        for schema in schemas:
-            op.execute(f"grant usage on schema {schema} to {role}")
-            op.execute(f"grant select on all tables in schema {schema} to {role}")
-            op.execute(f"alter default privileges in schema {schema} grant select on tables to {role}")
-    op.execute("grant usage on schema ops to taizhang_reader")
-    op.execute("grant select on ops.current_publication, ops.publication to taizhang_reader")
 
 
 def _create_tables() -> None:

@@ -1,0 +1,321 @@
+"""What readers see with logins of their own: their columns, their regions, published publications only."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, text
+
+from taizhang.access.reader_views import ensure_readers
+from taizhang.access.region_access import UnknownRegionError, UnknownRoleError, bind, bound, release
+from taizhang.dictionary.mart import Mart, MartColumn, published_marts
+from taizhang.publication import open_publication, publish
+from taizhang.warehouse.connection import address
+from tests import conftest, debian_postgres
+from tests.accepted import FEBRUARY, accept, project
+
+CITY, COUNTY, OTHER_CITYS, ZONE = "532900", "532901", "621122", "532900K1"
+LOGINS = {
+    "auditor": "taizhang_auditor",
+    "bi": "taizhang_bi",
+    "city": "taizhang_region",
+    "county": "taizhang_region",
+    "province": "taizhang_region",
+    "nobody": "taizhang_region",
+    "stranger": None,
+}
+REGIONS = {"city": CITY, "county": COUNTY, "province": "530000"}
+PASSWORD = "readers-test"
+
+
+@pytest.fixture(scope="module", params=["embedded", "debian"])
+def warehouse(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Two publications of three units, a third one under way, and a login of each kind."""
+    if request.param == "debian" and not debian_postgres.is_installed():
+        pytest.skip("Debian's PostgreSQL 15 is not installed")
+    server = conftest._server_url(request.param)
+    with conftest.fresh_warehouse(server) as engine, conftest._home(tmp_path_factory.mktemp("readers")):
+        accept(engine, COUNTY, FEBRUARY, [project("甲", 10, lead_official="张三")])
+        accept(engine, ZONE, FEBRUARY, [project("乙", 20, lead_official="李四")])
+        accept(engine, OTHER_CITYS, FEBRUARY, [project("丙", 40)])
+        assert publish(engine) is not None
+        accept(engine, COUNTY, FEBRUARY, [project("甲", 11, lead_official="张三")])
+        assert publish(engine) is not None
+        accept(engine, COUNTY, FEBRUARY, [project("甲", 99)])
+        assert open_publication(engine) == 3
+        with _logins(engine):
+            for name, region in REGIONS.items():
+                bind(engine, login(engine, name), [region])
+            yield engine
+
+
+@contextmanager
+def _logins(engine: Engine) -> Iterator[None]:
+    with engine.begin() as connection:
+        for name, role in LOGINS.items():
+            connection.execute(text(f"create role {login(engine, name)} login password '{PASSWORD}'"))
+            if role:
+                connection.execute(text(f"grant {role} to {login(engine, name)}"))
+    yield
+    with engine.begin() as connection:
+        for name in LOGINS:
+            connection.execute(text(f"drop owned by {login(engine, name)}"))
+            connection.execute(text(f"drop role {login(engine, name)}"))
+
+
+def login(engine: Engine, name: str) -> str:
+    """Roles are the server's, so that each test run has its own."""
+    return f"{engine.url.database}_{name}"
+
+
+@contextmanager
+def session(engine: Engine, name: str) -> Iterator[psycopg.Connection]:
+    url = address(engine.url.set(username=login(engine, name), password=PASSWORD))
+    with psycopg.connect(url, autocommit=True) as connection:
+        yield connection
+
+
+def column(connection: psycopg.Connection, statement: str) -> list[object]:
+    return [row[0] for row in connection.execute(statement.encode())]
+
+
+REGIONS_SEEN = "select region_code from marts.agg_region_month where list_code = 'all' order by 1"
+
+
+@pytest.mark.parametrize(
+    ("name", "regions"),
+    [
+        ("bi", ["100000", "530000", "532900", "532900K1", "532901", "620000", "621100", "621122"]),
+        ("auditor", ["100000", "530000", "532900", "532900K1", "532901", "620000", "621100", "621122"]),
+        ("province", ["530000", "532900", "532900K1", "532901"]),
+        ("city", ["532900", "532900K1", "532901"]),
+        ("county", ["532901"]),
+        ("nobody", []),
+    ],
+)
+def test_each_reader_sees_its_regions(warehouse: Engine, name: str, regions: list[str]) -> None:
+    with session(warehouse, name) as connection:
+        assert column(connection, REGIONS_SEEN) == regions
+        by_label = 'select "地区代码" from bi."地区月度汇总" where "清单代码" = \'all\' order by 1'
+        assert column(connection, by_label) == regions
+
+
+def test_a_login_without_a_role_reads_nothing(warehouse: Engine) -> None:
+    with session(warehouse, "stranger") as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute("select * from marts.agg_region_month")
+
+
+def test_rights_given_by_hand_show_no_row_to_who_is_in_no_role(warehouse: Engine) -> None:
+    stranger = login(warehouse, "stranger")
+    with warehouse.begin() as connection:
+        connection.execute(text(f"grant usage on schema marts to {stranger}"))
+        connection.execute(text(f"grant select on marts.agg_region_month to {stranger}"))
+    with session(warehouse, "stranger") as reader:
+        assert column(reader, "select region_code from marts.agg_region_month") == []
+
+
+@pytest.mark.parametrize("mart", published_marts().values(), ids=lambda mart: mart.mart)
+def test_every_mart_shows_a_county_nothing_of_others(warehouse: Engine, mart: Mart) -> None:
+    everything = f"select count(*) from marts.{mart.mart}"
+    with session(warehouse, "county") as county, session(warehouse, "nobody") as nobody:
+        names = {column.name for column in mart.columns}
+        if mart.visibility == "everyone":
+            with session(warehouse, "bi") as bi:
+                assert column(county, everything) == column(nobody, everything) == column(bi, everything)
+        else:
+            assert column(nobody, everything) == [0]
+        if mart.visibility == "unit":
+            assert set(column(county, f"select unit_code from marts.{mart.mart}")) <= {COUNTY}
+        if mart.visibility == "region":
+            assert set(column(county, f"select region_code from marts.{mart.mart}")) <= {COUNTY}
+        if mart.visibility == "project":
+            own = set(column(county, "select project_sk from marts.dim_project"))
+            assert set(column(county, f"select project_sk from marts.{mart.mart}")) <= own
+        assert names & {"unit_code", "region_code", "project_sk"} or mart.visibility == "everyone"
+
+
+def test_a_county_sees_its_projects_only(warehouse: Engine) -> None:
+    with session(warehouse, "county") as connection:
+        assert column(connection, "select project_name from marts.dim_project") == ["甲"]
+        assert column(connection, "select total_investment_wan from marts.fct_project_month") == [11]
+
+
+@pytest.mark.parametrize("name", ["bi", "auditor", "city", "county"])
+def test_an_earlier_publication_is_shown_and_an_unpublished_one_never(warehouse: Engine, name: str) -> None:
+    statement = f"select total_investment_wan from marts.fct_project_month where unit_code = '{COUNTY}'"
+    with session(warehouse, name) as connection:
+        seen = []
+        for publication in ("1", "2", "3", "9", ""):
+            connection.execute(f"set taizhang.publication = '{publication}'".encode())
+            seen.append(column(connection, statement))
+        assert seen == [[10], [11], [], [], [11]]
+        connection.execute("set taizhang.publication = '1'")
+        assert column(connection, "select publication_id from marts.publication where is_shown") == [1]
+        for way in ("reset all", "discard all"):
+            connection.execute("set taizhang.publication = '1'")
+            connection.execute(way.encode())
+            assert column(connection, statement) == [11]
+
+
+def test_an_earlier_publication_shows_a_city_no_other_region(warehouse: Engine) -> None:
+    with session(warehouse, "city") as connection:
+        connection.execute("set taizhang.publication = '1'")
+        assert column(connection, REGIONS_SEEN) == ["532900", "532900K1", "532901"]
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "set taizhang.regions = '100000'",
+        "set search_path = pg_temp; create function pg_temp.visible_units() returns text[] language sql"
+        " as $$select array['621122']$$; set search_path = pg_temp, ops",
+        "set row_security = off",
+        "discard all",
+    ],
+)
+def test_no_setting_widens_what_a_login_sees(warehouse: Engine, attempt: str) -> None:
+    with session(warehouse, "county") as connection:
+        for statement in attempt.split("; "):
+            connection.execute(statement.encode())
+        assert column(connection, REGIONS_SEEN) == [COUNTY]
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "set role taizhang_bi",
+        "set session authorization postgres",
+        "insert into ops.region_access (role_name, region_code) values (session_user, '100000')",
+        "select * from ops.region_access",
+        "select * from history.fct_project_month",
+        "select * from staging.stg_project_progress",
+        "select * from raw.project_progress",
+        "select * from audit.finding",
+        "select * from personal.dim_project",
+        "create or replace view marts.mine as select 1",
+    ],
+)
+@pytest.mark.parametrize("name", ["county", "bi"])
+def test_what_is_closed_to_analysts_is_refused(warehouse: Engine, name: str, attempt: str) -> None:
+    if name == "bi" and attempt.endswith("taizhang_bi"):
+        attempt = "set role taizhang_auditor"
+    with session(warehouse, name) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute(attempt.encode())
+
+
+def test_a_function_of_the_reader_meets_no_row_of_others(warehouse: Engine) -> None:
+    leak = (
+        "create function pg_temp.leak(text) returns boolean language plpgsql cost 0.0000001"
+        " as $$begin raise notice 'saw %', $1; return true; end$$"
+    )
+    heard: list[str] = []
+    with session(warehouse, "county") as connection:
+        connection.add_notice_handler(lambda notice: heard.append(str(notice.message_primary)))
+        connection.execute(leak.encode())
+        connection.execute("select * from marts.agg_unit_month where pg_temp.leak(unit_code)")
+        # An error that only a row of somebody else would raise.
+        connection.execute("select 1 / (case when unit_code = '621122' then 0 else 1 end) from marts.agg_unit_month")
+    assert set(heard) == {f"saw {COUNTY}"}
+
+
+def personal() -> list[tuple[Mart, MartColumn]]:
+    return [(mart, column) for mart in published_marts().values() for column in mart.columns if column.personal]
+
+
+def test_names_of_persons_are_in_no_column_that_analysts_can_read(warehouse: Engine) -> None:
+    assert ("dim_project", "lead_official") in {(mart.mart, column.name) for mart, column in personal()}
+    readable = text(
+        "select nspname || '.' || relname || '.' || attname from pg_attribute"
+        " inner join pg_class on attrelid = pg_class.oid inner join pg_namespace on relnamespace = pg_namespace.oid"
+        " where relkind in ('r', 'v', 'm', 'p') and attnum > 0"
+        " and has_schema_privilege(:role, pg_namespace.oid, 'usage')"
+        " and has_column_privilege(:role, pg_class.oid, attnum, 'select')"
+        " and nspname !~ '^pg_' and nspname <> 'information_schema'"
+    )
+    names = {name for mart, column in personal() for name in (column.name, column.labelled_unit)}
+    with warehouse.connect() as connection:
+        for role in ("taizhang_bi", "taizhang_region"):
+            found = list(connection.scalars(readable, {"role": role}))
+            assert "marts.dim_project.project_name" in found
+            assert [name for name in found if name.rpartition(".")[2] in names] == []
+            assert {name.partition(".")[0] for name in found} == {"marts", "bi"}
+
+
+def test_auditors_read_the_names_and_change_nothing(warehouse: Engine) -> None:
+    with session(warehouse, "auditor") as connection:
+        assert column(connection, "select lead_official from personal.dim_project order by 1") == ["张三", "李四", None]
+        assert column(connection, 'select "包抓领导" from personal."项目" order by 1') == ["张三", "李四", None]
+        for table in ("history.dim_project", "staging.stg_project_progress", "raw.project_progress", "ops.publication"):
+            assert column(connection, f"select count(*) > 0 from {table}") == [True]
+        for attempt in ("delete from history.dim_project", "update ops.publication set state = 'failed'"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(attempt.encode())
+
+
+DESCRIBED = text(
+    "select relname, attname, col_description(attrelid, attnum) as said from pg_attribute"
+    " inner join pg_class on attrelid = pg_class.oid"
+    " where relnamespace = to_regnamespace(:schema) and relkind = 'v' and attnum > 0"
+    " union all"
+    " select relname, null, obj_description(oid, 'pg_class') from pg_class"
+    " where relnamespace = to_regnamespace(:schema) and relkind = 'v'"
+)
+
+
+def test_every_view_and_column_is_described(warehouse: Engine) -> None:
+    with warehouse.connect() as connection:
+        for schema in ("marts", "bi", "personal"):
+            rows = connection.execute(DESCRIBED, {"schema": schema}).all()
+            assert len(rows) > 10
+            assert [row for row in rows if not (row.said or "").strip()] == []
+            if schema == "bi":
+                assert [row for row in rows if row.attname and row.attname.partition("(")[0] not in row.said[:40]] == []
+
+
+def test_views_made_again_keep_their_rights_and_descriptions(warehouse: Engine) -> None:
+    with warehouse.begin() as connection:
+        connection.execute(text('drop view marts.dim_project, personal."项目", bi."地区月度汇总"'))
+        # As an earlier version of the program may have left it.
+        connection.execute(text("drop view marts.dim_list"))
+        connection.execute(text("create view marts.dim_list as select list_name as list_code from history.dim_list"))
+    assert ensure_readers(warehouse) == []
+    with session(warehouse, "county") as connection:
+        assert column(connection, "select project_name from marts.dim_project") == ["甲"]
+        assert column(connection, 'select "地区代码" from bi."地区月度汇总" where "清单代码" = \'all\'') == [COUNTY]
+        assert len(column(connection, "select list_name from marts.dim_list")) > 1
+    test_every_view_and_column_is_described(warehouse)
+    test_names_of_persons_are_in_no_column_that_analysts_can_read(warehouse)
+
+
+def test_regions_are_bound_by_name_and_released(warehouse: Engine) -> None:
+    nobody = login(warehouse, "nobody")
+    with pytest.raises(UnknownRegionError, match="999999"):
+        bind(warehouse, nobody, ["999999"])
+    with pytest.raises(UnknownRoleError, match="no_such_login"):
+        bind(warehouse, "no_such_login", [CITY])
+    bind(warehouse, nobody, [ZONE, CITY])
+    bind(warehouse, nobody, [CITY])
+    with session(warehouse, "nobody") as connection:
+        assert column(connection, REGIONS_SEEN) == ["532900", "532900K1", "532901"]
+        release(warehouse, nobody, [CITY])
+        assert column(connection, REGIONS_SEEN) == [ZONE]
+        release(warehouse, nobody)
+        assert column(connection, REGIONS_SEEN) == []
+    assert {row["role_name"] for row in bound(warehouse)} == {login(warehouse, name) for name in REGIONS}
+
+
+def test_the_way_to_a_region_is_an_index(warehouse: Engine) -> None:
+    with warehouse.connect() as connection:
+        for mart in published_marts().values():
+            if mart.visibility == "everyone":
+                continue
+            name = {"unit": "unit_code", "region": "region_code", "project": "project_sk"}[mart.visibility or ""]
+            leads = connection.scalars(
+                text(
+                    "select attname from pg_index inner join pg_attribute on attrelid = indrelid and attnum = indkey[0]"
+                    " where indrelid = to_regclass(:table)"
+                ),
+                {"table": f"history.{mart.mart}"},
+            )
+            assert name in set(leads)
