@@ -9,27 +9,13 @@ with touched as (
     select * from {{ ref('int_region_month__touched') }}
 ),
 
-regions as (
-    select * from {{ ref('int_unit__regions') }}
-    where is_current
-),
-
 unit_sums as (
     select * from {{ current_rows('agg_unit_month') }} as agg_unit_month
     where report_month in (select touched.report_month from touched)
 ),
 
 members as (
-    select
-        touched.report_month,
-        touched.region_code,
-        regions.region_level,
-        regions.unit_code
-    from touched
-    inner join regions on touched.region_code = regions.region_code
-    where
-        regions.valid_from <= touched.report_month
-        and (regions.valid_to is null or regions.valid_to > touched.report_month)
+    select * from {{ ref('int_region_month__members') }}
 ),
 
 coverage as (
