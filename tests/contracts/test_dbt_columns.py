@@ -11,7 +11,7 @@ import yaml
 from sqlalchemy.dialects import postgresql
 
 from taizhang.dictionary import load_dictionary
-from taizhang.dictionary.mart import load_marts
+from taizhang.dictionary.mart import Mart, load_marts, published_marts
 from taizhang.publication.marts_build import DBT_PROJECT
 from taizhang.warehouse.audit_tables import metadata
 
@@ -80,6 +80,31 @@ def test_columns_are_those_of_the_dictionary(name: str) -> None:
     assert list(found) == list(wanted)
     assert model["config"]["meta"]["label"] == mart.label
     assert mart.description.strip() in " ".join(model["description"].split())
+
+
+def test_each_mart_is_in_the_dictionary() -> None:
+    # Readers' views are made from there.
+    assert {path.stem for path in (MODELS / "marts").rglob("*.sql")} == set(published_marts())
+
+
+@pytest.mark.parametrize("mart", published_marts().values(), ids=lambda mart: mart.mart)
+def test_each_mart_says_whose_rows_a_reader_of_a_region_sees(mart: Mart) -> None:
+    # Without a rule such readers see no row: say `seen_by` where no column tells it.
+    assert mart.visibility is not None
+
+
+def test_columns_that_sound_like_persons_are_marked_personal() -> None:
+    person = re.compile("姓名|电话|手机|联系人|填报人|审核人|签发人|责任人|负责人|领导")
+    # An office that somebody holds names nobody.
+    offices = {"leader_role"}
+    suspects = {
+        (source, column.name, column.personal)
+        for source, mart in load_marts().items()
+        for column in mart.columns
+        if person.search(column.label) and column.name not in offices and column.type == "text"
+    }
+    assert {name for _, name, _ in suspects} >= {"lead_official"}
+    assert [(source, name) for source, name, personal in sorted(suspects) if not personal] == []
 
 
 @pytest.mark.parametrize("name", [name for name in load_marts() if not name.startswith("stg_")])

@@ -76,7 +76,7 @@ begin
             on
                 unit.published_from <= current_publication.publication_id
                 and coalesce(unit.published_to > current_publication.publication_id, true)
-        where unit.region_code = any(ops.visible_regions())
+        where unit.region_code = any((select ops.visible_regions())::text[])
     );
 end
 $$;

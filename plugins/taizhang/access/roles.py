@@ -32,10 +32,10 @@ def creation(role: str) -> str:
     return f"create role {role} nologin;"
 
 
-def create_roles(connection: Connection, roles: tuple[str, ...] = ROLES) -> list[str]:
+def create_roles(connection: Connection) -> list[str]:
     """Make the roles that the server does not have; return those that this user has not the right to make."""
     refused = []
-    for role in sorted(set(roles) - set(existing_roles(connection, roles))):
+    for role in sorted(set(ROLES) - set(existing_roles(connection))):
         try:
             with connection.begin_nested():
                 connection.execute(text(creation(role)))
@@ -47,10 +47,10 @@ def create_roles(connection: Connection, roles: tuple[str, ...] = ROLES) -> list
     return refused
 
 
-def existing_roles(connection: Connection, roles: tuple[str, ...] = ROLES) -> list[str]:
-    """Return which of the roles the server has, in order of their names."""
+def existing_roles(connection: Connection, *roles: str) -> list[str]:
+    """Return which of the roles, by default of all that readers are given, the server has, in order of their names."""
     statement = text("select rolname from pg_roles where rolname = any(:roles) order by rolname")
-    return list(connection.scalars(statement, {"roles": list(roles)}))
+    return list(connection.scalars(statement, {"roles": list(roles or ROLES)}))
 
 
 def ensure_rights(connection: Connection) -> None:
@@ -86,12 +86,12 @@ def _rights(connection: Connection) -> list[str]:
         schemas = AUDITED_SCHEMAS if role == AUDITOR else READER_SCHEMAS
         lines += [f"grant usage on schema {schema} to {role};" for schema in schemas]
         lines += [f"grant select on marts.publication, bi.发布期 to {role};"]
-    if existing_roles(connection, (AUDITOR,)):
+    if existing_roles(connection, AUDITOR):
         # Partitions and the views of staging are made anew all the time.
         for schema in AUDITED_SCHEMAS:
             lines.append(f"grant select on all tables in schema {schema} to {AUDITOR};")
             lines.append(f"alter default privileges in schema {schema} grant select on tables to {AUDITOR};")
-    if existing_roles(connection, (FORMER_ROLE,)):
+    if existing_roles(connection, FORMER_ROLE):
         for schema in (*READER_SCHEMAS, "ops"):
             lines.append(f"revoke all on all tables in schema {schema} from {FORMER_ROLE};")
             lines.append(f"revoke all on schema {schema} from {FORMER_ROLE};")
