@@ -158,6 +158,13 @@ def test_an_earlier_publication_is_shown_and_an_unpublished_one_never(warehouse:
             assert column(connection, statement) == [11]
 
 
+def test_a_publication_may_be_asked_for_when_connecting(warehouse: Engine) -> None:
+    url = address(warehouse.url.set(username=login(warehouse, "county"), password=PASSWORD))
+    statement = "select total_investment_wan from marts.fct_project_month"
+    with psycopg.connect(url, options="-c taizhang.publication=1") as connection:
+        assert column(connection, statement) == [10]
+
+
 def test_an_earlier_publication_shows_a_city_no_other_region(warehouse: Engine) -> None:
     with session(warehouse, "city") as connection:
         connection.execute("set taizhang.publication = '1'")
