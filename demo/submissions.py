@@ -22,6 +22,7 @@ from demo.files import write_csv, write_xls, write_xlsx
 from demo.materials import MATERIALS_DIR, prefectures
 from demo.mess import roughen
 from demo.months import INVENTED, Row, cover_values, print_gaps, progress_rows, summary_rows
+from demo.other_sheets import other_sheets
 from demo.projects import is_published
 from demo.styles import Style, format_of, style_of
 from demo.summaries import rows_of_parts
@@ -208,7 +209,8 @@ def _write_summary(plan: _Plan, path: Path) -> None:
     if plan.fault is not None:
         SUMMARY_FAULTS[plan.fault](classes)
         print_gaps(classes, plan.month)
-    write_workbook(path, plan.unit.unit_code, plan.month, cover_values(plan.unit, plan.month), None, _frame(classes))
+    cover = cover_values(plan.unit, plan.month)
+    write_workbook(path, plan.unit.unit_code, plan.month, cover, _frames(plan, {"summary": classes}))
 
 
 def _write_clean(plan: _Plan, style: Style, path: Path) -> None:
@@ -226,11 +228,14 @@ def _write_clean(plan: _Plan, style: Style, path: Path) -> None:
     if plan.fault in SUMMARY_FAULTS:
         SUMMARY_FAULTS[plan.fault](classes)
     cover = cover_values(plan.unit, plan.month)
-    write_workbook(path, plan.unit.unit_code, plan.month, cover, _frame(projects), _frame(classes))
+    tables = {"project_progress": projects, "summary": classes}
+    write_workbook(path, plan.unit.unit_code, plan.month, cover, _frames(plan, tables))
 
 
-def _frame(rows: list[Row]) -> pd.DataFrame:
-    return pd.DataFrame(rows, dtype=object)
+def _frames(plan: _Plan, tables: dict[str, list[Row]]) -> dict[str, pd.DataFrame]:
+    """The sheets of a workbook, those that are filled the same way by everybody included."""
+    filled = tables | other_sheets(plan.unit, plan.month)
+    return {name: pd.DataFrame(rows, dtype=object) for name, rows in filled.items() if rows}
 
 
 def _write_rough(plan: _Plan, book: Book, path: Path) -> Path:

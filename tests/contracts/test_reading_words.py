@@ -64,7 +64,7 @@ def test_words_do_not_contradict_each_other() -> None:
 @pytest.mark.parametrize("unit_code", ["621122", "532900K1"])
 def test_the_official_workbook_is_understood_to_the_last_column(tmp_path: Path, unit_code: str) -> None:
     path = tmp_path / "template.xlsx"
-    write_template(path, unit_code, MONTH, None)
+    write_template(path, unit_code, MONTH)
     reading = read_workbook(path)
     assert (reading.unit_code, reading.report_month) == (unit_code, MONTH)
     assert reading.template_version

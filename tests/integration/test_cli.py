@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from taizhang.cli.app import app
 from taizhang.template import write_workbook
 
-pytestmark = pytest.mark.parametrize("server_url", ["embedded"], indirect=True)
+pytestmark = [pytest.mark.publishes, pytest.mark.parametrize("server_url", ["embedded"], indirect=True)]
 
 COVER = {"filler_name": "张三", "reviewer_name": "李四", "approver_name": "王五"}
 MARCH = date(2024, 3, 1)
@@ -45,7 +45,7 @@ def workbook(path: Path, *projects: dict[str, Any], month: date = MARCH) -> Path
         name: progress[name].sum() for name in ("total_investment_wan", "annual_plan_wan", "ytd_completed_wan")
     }
     summary = {"breakdown_name": "list", "item_name": "省列重点", "project_count": len(progress), **total}
-    write_workbook(path, "621122", month, COVER, progress, pd.DataFrame([summary]))
+    write_workbook(path, "621122", month, COVER, {"project_progress": progress, "summary": pd.DataFrame([summary])})
     return path
 
 
@@ -112,7 +112,7 @@ def test_the_template_of_the_next_month_knows_the_projects(run: Callable[..., An
     run("submit", workbook(tmp_path / "a.xlsx", started, project("高标准农田")))
     run("run")
     target = tmp_path / "四月.xlsx"
-    assert run("template", "--unit", "陇西县", "--month", "2024-04", "-o", target)["projects"] == 2
+    assert run("template", "--unit", "陇西县", "--month", "2024-04", "-o", target)["rows"] == {"project_progress": 2}
     sheet = next(sheet for sheet in run("read", target)["sheets"] if sheet["sheet"] == "project_progress")
     assert [(row["project_name"], row["start_date"]) for row in sheet["rows"]] == [
         ("铝用碳材料", ["2023-06-01", "2023-07-01"]),

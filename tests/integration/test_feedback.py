@@ -47,8 +47,9 @@ def sent(tmp_path: Path, home: Path) -> Path:
     projects = progress_rows(UNIT, months, JANUARY, zero_source=Decimal(0))
     completion_rate_misprinted(projects)
     classes = summary_rows(projects, JANUARY, INVENTED)
-    frames = pd.DataFrame(projects, dtype=object), pd.DataFrame(classes, dtype=object)
-    write_workbook(path, UNIT.unit_code, JANUARY, cover_values(UNIT, JANUARY), *frames)
+    rows = {"project_progress": projects, "summary": classes}
+    frames = {name: pd.DataFrame(one, dtype=object) for name, one in rows.items()}
+    write_workbook(path, UNIT.unit_code, JANUARY, cover_values(UNIT, JANUARY), frames)
     return path
 
 

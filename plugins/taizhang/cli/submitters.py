@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from taizhang.cli.arguments import parse_month
 from taizhang.cli.output import JsonFlag, console, print_json, print_line, print_table
+from taizhang.dictionary import load_dictionary
 from taizhang.errors import FileUnreadableError
 from taizhang.labels import labels
 
@@ -41,7 +42,7 @@ def template(
 ) -> None:
     """Write the official workbook to fill in.
 
-    It is pre-filled with the unit's projects of last month, where there are any.
+    It is pre-filled with what the unit filed last month and what stays: projects, permits, open issues and so on.
     """
     from taizhang.template import write_template
 
@@ -50,13 +51,15 @@ def template(
     target = output or Path(f"{name}{report_month.year}年{report_month.month}月重大项目月报.xlsx")
     if not target.parent.is_dir():
         raise FileNotFoundError(f"there is no folder {target.parent}")
-    projects = _last_month(code, report_month)
-    write_template(target, code, report_month, projects)
-    count = 0 if projects is None else len(projects)
+    last_month = _last_month(code, report_month)
+    write_template(target, code, report_month, last_month)
+    counts = {sheet: len(rows) for sheet, rows in last_month.items()}
     if as_json:
-        print_json({"file": str(target), "unit_code": code, "report_month": f"{report_month:%Y-%m}", "projects": count})
+        print_json({"file": str(target), "unit_code": code, "report_month": f"{report_month:%Y-%m}", "rows": counts})
     else:
-        print_line(f"已生成 {target}：{name} {month}，预填上月项目 {count} 个")
+        titles = load_dictionary()
+        prefilled = "、".join(f"{titles[sheet].title} {count} 行" for sheet, count in counts.items()) or "无"
+        print_line(f"已生成 {target}：{name} {month}，按上月预填：{prefilled}")
 
 
 def one_unit(text: str) -> tuple[str, str]:
@@ -70,25 +73,29 @@ def one_unit(text: str) -> tuple[str, str]:
     return found[0].unit_code, found[0].unit_name
 
 
-def _last_month(unit_code: str, month: date) -> pd.DataFrame | None:
-    """Last month's accepted projects of the unit, as corrected; None when there are none."""
+def _last_month(unit_code: str, month: date) -> dict[str, pd.DataFrame]:
+    """Last month's accepted rows of the unit by sheet, as corrected; sheets without rows, and 汇总, are left out."""
     from taizhang.quality.corrected_rows import corrected_rows
     from taizhang.warehouse.connection import engine
     from taizhang.warehouse.migrate import upgrade
 
     upgrade()
     previous = date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
-    rows = text(
-        f"select p.* from {corrected_rows('project_progress')} as p where p.report_month = :month"  # noqa: S608
-        " and p.submission_id = (select s.submission_id from ops.submission as s where s.unit_code = :unit"
-        " and s.report_month = :month and s.state = 'accepted') order by p.row_number"
-    )
+    tables = {}
     with engine().connect() as connection:
-        found = [
-            {name: _as_read(value) for name, value in row.items()}
-            for row in connection.execute(rows, {"month": previous, "unit": unit_code}).mappings()
-        ]
-    return pd.DataFrame(found, dtype=object) if found else None
+        for name in (name for name, sheet in load_dictionary().items() if any(c.carried for c in sheet.columns)):
+            rows = text(
+                f"select p.* from {corrected_rows(name)} as p where p.report_month = :month"  # noqa: S608
+                " and p.submission_id = (select s.submission_id from ops.submission as s where s.unit_code = :unit"
+                " and s.report_month = :month and s.state = 'accepted') order by p.row_number"
+            )
+            found = [
+                {column: _as_read(value) for column, value in row.items()}
+                for row in connection.execute(rows, {"month": previous, "unit": unit_code}).mappings()
+            ]
+            if found:
+                tables[name] = pd.DataFrame(found, dtype=object)
+    return tables
 
 
 def _as_read(value: object) -> object:

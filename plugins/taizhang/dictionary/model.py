@@ -127,7 +127,10 @@ class Column(BaseModel):
 
 
 class Sheet(BaseModel):
-    """One sheet of the workbook; `position` is its place there, `subject` names the columns that name a row."""
+    """One sheet of the workbook; `position` is its place there, `subject` names the columns that name a row.
+
+    Rows whose flag `ended_by` says yes are not carried into the next month's template.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -141,6 +144,7 @@ class Sheet(BaseModel):
     description: str
     anchor: str | None = None
     subject: tuple[str, ...] = ()
+    ended_by: str | None = None
     columns: tuple[Column, ...]
 
     @property
@@ -168,8 +172,8 @@ class Sheet(BaseModel):
                 raise ValueError(f"{self.sheet}.{column.name}: the sheet has no breakdown whose total it could be of")
         if self.layout == "table" and self.anchor not in names:
             raise ValueError(f"{self.sheet}: a table names the column that every row fills (anchor)")
-        if unknown := [name for name in self.subject if name not in names]:
-            raise ValueError(f"{self.sheet}: the subject {', '.join(unknown)} is no column of the sheet")
+        if unknown := [name for name in (*self.subject, self.ended_by) if name is not None and name not in names]:
+            raise ValueError(f"{self.sheet}: {', '.join(unknown)} is no column of the sheet")
         return self
 
 

@@ -13,6 +13,8 @@ VERSION_SHEET = "_taizhang"
 TEMPLATE_MARK = "taizhang-template"
 OF_WHICH = "其中"
 
+MOST_FROZEN = 4
+
 TITLE_ROW = 0
 UNIT_ROW = 1
 FIRST_HEADER_ROW = 2
@@ -78,9 +80,9 @@ class TableLayout:
 
     @property
     def frozen_columns(self) -> int:
-        """Columns that stay in sight when scrolling: up to and including the anchor."""
+        """Columns that stay in sight when scrolling: up to and including the anchor, but not half the window."""
         names = [column.name for column in self.columns]
-        return names.index(self.sheet.anchor) + 1 if self.sheet.anchor else 0
+        return min(names.index(self.sheet.anchor) + 1, MOST_FROZEN) if self.sheet.anchor else 0
 
     @property
     def unit_line(self) -> str:

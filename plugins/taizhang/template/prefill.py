@@ -1,32 +1,35 @@
-"""What of last month's projects stands in this month's template already."""
+"""What of last month's rows stands in this month's template already."""
 
 from datetime import date
 
 import pandas as pd
 
-from taizhang.codelists import ReportingUnit
+from taizhang.codelists import DETAIL_SHEET, ReportingUnit
 from taizhang.dictionary import sheet
 from taizhang.hierarchy import parts_below
 
 ALL_PROJECTS = "全部项目"
 
 
-def carried_projects(projects: pd.DataFrame, report_month: date) -> pd.DataFrame:
-    """Return last month's projects with the columns of the new month left empty.
+def carried_rows(sheet_name: str, rows: pd.DataFrame, report_month: date) -> pd.DataFrame:
+    """Return last month's rows of a sheet with the columns of the new month left empty; what has ended is left out.
 
-    One row per project, with the dictionary's columns of `project_progress`. In January a new year begins: what was
-    completed since the start moves to the end of the previous year, and the annual plan is not known yet.
+    Rows and result have the dictionary's columns of the sheet, one row per row of the sheet. In January a new year
+    begins: what projects had completed since their start moves to the end of the previous year, and the annual plan is
+    not known yet.
     """
-    definition = sheet("project_progress")
-    projects = projects.reset_index(drop=True)
-    carried = pd.DataFrame(index=projects.index, columns=[c.name for c in definition.columns], dtype=object)
+    definition = sheet(sheet_name)
+    if definition.ended_by in rows:
+        rows = rows[[not value for value in rows[definition.ended_by]]]
+    rows = rows.reset_index(drop=True)
+    carried = pd.DataFrame(index=rows.index, columns=[c.name for c in definition.columns], dtype=object)
     for column in definition.columns:
-        if column.carried and column.name in projects:
-            carried[column.name] = projects[column.name].astype(object)
-    if report_month.month == 1:
+        if column.carried and column.name in rows:
+            carried[column.name] = rows[column.name].astype(object)
+    if report_month.month == 1 and sheet_name == DETAIL_SHEET:
         carried["annual_plan_wan"] = None
-        if "since_start_wan" in projects:
-            carried["completed_before_year_wan"] = projects["since_start_wan"].astype(object)
+        if "since_start_wan" in rows:
+            carried["completed_before_year_wan"] = rows["since_start_wan"].astype(object)
     return carried
 
 

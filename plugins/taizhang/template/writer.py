@@ -24,7 +24,7 @@ from taizhang.template.layout import (
     TableLayout,
     template_version,
 )
-from taizhang.template.prefill import carried_projects, summary_of_parts
+from taizhang.template.prefill import carried_rows, summary_of_parts
 from taizhang.template.styles import LINE_HEIGHT, Styles, column_width, line_count
 from taizhang.template.validation import validation
 
@@ -40,17 +40,18 @@ class UnknownUnitError(TaizhangError, ValueError):
     """The register knows no reporting unit of this code, or not in this month."""
 
 
-def write_template(path: Path, unit_code: str, report_month: date, projects: pd.DataFrame | None = None) -> None:
-    """Write the workbook that a unit fills in for a month, pre-filled with last month's `projects` where given.
+def write_template(
+    path: Path, unit_code: str, report_month: date, last_month: Mapping[str, pd.DataFrame] | None = None
+) -> None:
+    """Write the workbook that a unit fills in for a month, pre-filled with last month's rows by sheet where given.
 
     That of a city or province has no sheet for projects; its summary names the units below it.
-    `projects` has one row per project and the dictionary's columns of `project_progress`, as the reader returns them.
+    The rows have the dictionary's columns of their sheet, as the reader returns them.
     Raises UnknownUnitError when the unit is not in the register of reporting units in that month.
     """
-    progress = None if projects is None else carried_projects(projects, report_month)
+    carried = {name: carried_rows(name, rows, report_month) for name, rows in (last_month or {}).items()}
     unit = _reporting_unit(unit_code, report_month.replace(day=1))
-    tables = {"project_progress": progress, "summary": summary_of_parts(unit, report_month)}
-    _write(path, unit_code, report_month, {}, tables, BLANK_ROWS)
+    _write(path, unit_code, report_month, {}, carried | {"summary": summary_of_parts(unit, report_month)}, BLANK_ROWS)
 
 
 def write_workbook(
@@ -58,16 +59,15 @@ def write_workbook(
     unit_code: str,
     report_month: date,
     cover: Mapping[str, object],
-    progress: pd.DataFrame | None,
-    summary: pd.DataFrame,
+    tables: Mapping[str, pd.DataFrame],
 ) -> None:
     """Write the official workbook filled with stored values: codes, amounts in 万元, percent, days or intervals.
 
-    `cover` has the dictionary's cover columns (unit and period are filled in if absent); `progress` has one row per
-    project (None for a unit without details), `summary` one per class.
+    `cover` has the dictionary's cover columns (unit and period are filled in if absent), `tables` the rows of each
+    sheet that has any, with the dictionary's columns. A sheet that the unit does not file is left out.
     Raises UnknownUnitError as `write_template` does.
     """
-    _write(path, unit_code, report_month, cover, {"project_progress": progress, "summary": summary}, 0)
+    _write(path, unit_code, report_month, cover, tables, 0)
 
 
 def _write(

@@ -34,8 +34,9 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
     months = prefectures()[UNIT.parent_region_code]["months"]
     projects = progress_rows(UNIT, months, MARCH, zero_source=Decimal(0))
     classes = summary_rows(projects, MARCH, INVENTED)
-    frames = pd.DataFrame(projects, dtype=object), pd.DataFrame(classes, dtype=object)
-    write_workbook(path, UNIT.unit_code, MARCH, cover_values(UNIT, MARCH), *frames)
+    rows = {"project_progress": projects, "summary": classes}
+    frames = {name: pd.DataFrame(one, dtype=object) for name, one in rows.items()}
+    write_workbook(path, UNIT.unit_code, MARCH, cover_values(UNIT, MARCH), frames)
     opened = open_book(path, UNIT, MARCH)
     opened.tables[0].lines[2].hidden = True
     return opened

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pandas as pd
 
 from taizhang.dictionary import sheet
-from taizhang.template.prefill import carried_projects
+from taizhang.template.prefill import carried_rows
 
 LAST_MONTH = pd.DataFrame(
     {
@@ -24,7 +24,7 @@ LAST_MONTH = pd.DataFrame(
 
 
 def test_identity_and_plan_stay_and_the_month_is_empty() -> None:
-    row = carried_projects(LAST_MONTH, date(2024, 3, 1)).iloc[0]
+    row = carried_rows("project_progress", LAST_MONTH, date(2024, 3, 1)).iloc[0]
     assert row["project_name"] == "铝用碳材料项目"
     assert row["project_lists"] == ["city_listed"]
     assert row["total_investment_wan"] == Decimal(70000)
@@ -36,11 +36,20 @@ def test_identity_and_plan_stay_and_the_month_is_empty() -> None:
 
 
 def test_january_begins_a_new_year() -> None:
-    row = carried_projects(LAST_MONTH, date(2025, 1, 1)).iloc[0]
+    row = carried_rows("project_progress", LAST_MONTH, date(2025, 1, 1)).iloc[0]
     assert row["completed_before_year_wan"] == Decimal(2500)
     assert pd.isna(row["annual_plan_wan"])
 
 
 def test_the_carried_frame_has_the_dictionary_columns() -> None:
-    carried = carried_projects(LAST_MONTH, date(2024, 3, 1))
+    carried = carried_rows("project_progress", LAST_MONTH, date(2024, 3, 1))
     assert list(carried.columns) == [column.name for column in sheet("project_progress").columns]
+
+
+def test_a_closed_issue_is_not_carried_on() -> None:
+    issues = pd.DataFrame(
+        {"issue_no": ["1", "2", "3"], "is_closed": [True, False, None], "remark": ["甲", "乙", "丙"]}, dtype=object
+    )
+    carried = carried_rows("issues", issues, date(2024, 3, 1))
+    assert list(carried["issue_no"]) == ["2", "3"]
+    assert carried["remark"].isna().all()

@@ -21,7 +21,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> openpyxl.Workbook:
     projects = pd.DataFrame(
         {"project_name": ["甲项目", "乙项目"], "total_investment_wan": [Decimal("7000.5"), Decimal(80)]}, dtype=object
     )
-    write_template(path, "621122", MONTH, projects)
+    write_template(path, "621122", MONTH, {"project_progress": projects})
     return openpyxl.load_workbook(path)
 
 
@@ -132,12 +132,12 @@ def test_unknown_units_are_refused(tmp_path: Path, unit_code: str, month: date) 
 def test_the_same_figures_give_the_same_bytes(tmp_path: Path) -> None:
     rows = pd.DataFrame({"project_name": ["甲项目"]})
     for name in ("one.xlsx", "two.xlsx"):
-        write_workbook(tmp_path / name, "621122", MONTH, {"filler_name": "张三"}, rows, pd.DataFrame())
+        write_workbook(tmp_path / name, "621122", MONTH, {"filler_name": "张三"}, {"project_progress": rows})
     assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()
 
 
 def test_a_value_that_cannot_be_written_leaves_no_half_workbook(tmp_path: Path) -> None:
     projects = pd.DataFrame({"project_name": ["甲项目"], "total_investment_wan": [object()]}, dtype=object)
     with pytest.raises(ArithmeticError):
-        write_template(tmp_path / "template.xlsx", "621122", MONTH, projects)
+        write_template(tmp_path / "template.xlsx", "621122", MONTH, {"project_progress": projects})
     assert list(tmp_path.iterdir()) == []
