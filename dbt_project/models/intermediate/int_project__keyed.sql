@@ -18,7 +18,7 @@ with stated as (
         unit_code,
         key_kind,
         key_value
-    from {{ ref('int_project_month__stated') }}
+    from {{ ref('int_project_key__stated') }}
 ),
 
 -- Read twice, each time by an index: the highest number, and the keys that are stated.

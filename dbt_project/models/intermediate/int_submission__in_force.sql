@@ -1,5 +1,5 @@
 with units as (
-    select distinct unit_code from {{ ref('int_submission__in_scope') }}
+    select unit_code from {{ ref('int_project_unit__in_question') }}
 ),
 
 publications as (

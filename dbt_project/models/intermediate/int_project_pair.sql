@@ -1,0 +1,131 @@
+{{ config(materialized='table', post_hook='analyze {{ this }}') }}
+
+with units as (
+    select * from {{ ref('int_project_unit__in_question') }}
+),
+
+named as (
+    select * from {{ ref('int_project__named') }}
+),
+
+natural_keys as (
+    select * from {{ ref('int_project__keyed') }}
+),
+
+decisions as (
+    select * from {{ current_rows('dim_project_decision') }} as dim_project_decision
+),
+
+key_months as (
+    select * from {{ current_rows('int_project_key_month') }} as int_project_key_month
+),
+
+same_named as (
+    select distinct
+        one.unit_code,
+        one.project_key_sk as one_sk,
+        other.project_key_sk as other_sk
+    from units
+    inner join named as one on units.unit_code = one.unit_code
+    inner join named as other
+        on
+            one.unit_code = other.unit_code
+            and one.project_name = other.project_name
+            and one.project_key_sk < other.project_key_sk
+),
+
+decided as (
+    select
+        decisions.unit_code,
+        least(one.project_sk, other.project_sk) as one_sk,
+        greatest(one.project_sk, other.project_sk) as other_sk,
+        bool_or(decisions.decision = 'same') as is_decided_same,
+        bool_or(decisions.decision = 'different') as is_decided_different
+    from units
+    inner join decisions on units.unit_code = decisions.unit_code
+    inner join natural_keys as one
+        on
+            decisions.unit_code = one.unit_code
+            and decisions.first_kind = one.key_kind
+            and decisions.first_value = one.key_value
+    inner join natural_keys as other
+        on
+            decisions.unit_code = other.unit_code
+            and decisions.second_kind = other.key_kind
+            and decisions.second_value = other.key_value
+    group by
+        decisions.unit_code,
+        least(one.project_sk, other.project_sk),
+        greatest(one.project_sk, other.project_sk)
+),
+
+pairs as (
+    select
+        unit_code,
+        one_sk,
+        other_sk
+    from same_named
+    union
+    select
+        unit_code,
+        one_sk,
+        other_sk
+    from decided
+),
+
+-- Keys that no month in force has are in no pair.
+spanned as (
+    select
+        pairs.*,
+        one_first.report_month as one_first_month,
+        other_first.report_month as other_first_month
+    from pairs
+    cross join lateral (
+        select key_months.report_month from key_months
+        where key_months.project_key_sk = pairs.one_sk
+        order by key_months.report_month
+        limit 1
+    ) as one_first
+    cross join lateral (
+        select key_months.report_month from key_months
+        where key_months.project_key_sk = pairs.other_sk
+        order by key_months.report_month
+        limit 1
+    ) as other_first
+),
+
+ordered as (
+    select
+        unit_code,
+        case when one_first_month <= other_first_month then one_sk else other_sk end as earlier_key_sk,
+        case when one_first_month <= other_first_month then other_sk else one_sk end as later_key_sk,
+        greatest(one_first_month, other_first_month) as report_month,
+        one_sk,
+        other_sk
+    from spanned
+),
+
+compared as (
+    select
+        ordered.unit_code,
+        ordered.earlier_key_sk,
+        ordered.later_key_sk,
+        ordered.report_month,
+        coalesce(decided.is_decided_same, false) as is_decided_same,
+        coalesce(decided.is_decided_different, false) as is_decided_different,
+        exists (
+            select 1 from key_months as earlier_month
+            inner join key_months as later_month on earlier_month.report_month = later_month.report_month
+            where
+                earlier_month.project_key_sk = ordered.earlier_key_sk
+                and later_month.project_key_sk = ordered.later_key_sk
+        ) as is_side_by_side,
+        exists (
+            select 1 from key_months
+            where key_months.project_key_sk = ordered.earlier_key_sk and key_months.report_month > ordered.report_month
+        ) as is_alternating
+    from ordered
+    left join decided on ordered.one_sk = decided.one_sk and ordered.other_sk = decided.other_sk
+)
+
+select * from compared
