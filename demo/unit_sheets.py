@@ -1,4 +1,4 @@
-"""The sheets with the unit's own figures, in stored values: funds, 三个一批, fixed assets, pipeline, promotion, targets."""
+"""The sheets with a unit's own figures, in stored values: funds, campaign, fixed assets, pipeline, promotion, goals."""
 
 from datetime import date, timedelta
 from decimal import Decimal
