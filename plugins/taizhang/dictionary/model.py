@@ -69,6 +69,7 @@ class Column(BaseModel):
     `hint` is what the template tells whoever fills the column in, in Chinese; `carried` columns stay from one month to
     the next, the template pre-fills them. A rate is numerator / denominator of its row, or where `denominator_of` is
     breakdown, of the whole that is broken down: the class 合计, or without it the sum of classes that do not overlap.
+    Classes that overlap (a stage counts what has gone further) are never added up.
     Points are the gap between such a rate and what the schedule asks for; growth is numerator / denominator - 1.
     """
 
@@ -90,6 +91,7 @@ class Column(BaseModel):
     group: str | None = None
     group_total: bool = False
     fill_down: bool = False
+    classes_overlap: bool = False
 
     @property
     def unit(self) -> str | None:
@@ -115,6 +117,8 @@ class Column(BaseModel):
     def _consistent(self) -> Self:
         if (self.type in {ColumnType.CHOICE, ColumnType.CHOICES}) != (self.code_list is not None):
             raise ValueError(f"{self.name}: a choice has a code_list, and nothing else has")
+        if self.classes_overlap and self.code_list is None:
+            raise ValueError(f"{self.name}: only classes of a code_list can overlap")
         if (self.type in RATIOS) != bool(self.numerator and self.denominator):
             raise ValueError(f"{self.name}: a rate names its numerator and denominator, and nothing else does")
         if self.denominator_of != "row" and self.type is not ColumnType.RATE:

@@ -7,6 +7,7 @@ from taizhang.dictionary import Column, ColumnType, Sheet, load_dictionary
 from taizhang.quality.breakdown_sql import with_breakdowns
 from taizhang.quality.corrected_rows import rows_of
 from taizhang.quality.judged import compared_amounts
+from taizhang.quality.permit_sums import permit_reports, permit_sums, summary_fields
 from taizhang.quality.row_conditions import literal
 from taizhang.quality.sheet_sql import (
     columns_of,
@@ -43,9 +44,12 @@ def build_summary(connection: Connection, place: Workplace, of_batch: str) -> No
         unread as ({unread_of(sheet, place)}),
         class_name (breakdown, label, class_code) as ({class_names()}),
         class_sum as ({class_sums(f"{place.gate}.judged_project_progress")}),
-        told as ({told_breakdowns(f"{place.gate}.judged_project_progress")})
+        told as ({told_breakdowns(f"{place.gate}.judged_project_progress")}),
+        permit_sum as ({permit_sums(place)}),
+        permit_report as ({permit_reports(place)})
         select {submission_columns()}, r.row_number, {sheet_fields(sheet)}, u.unread_columns,
-            0::numeric as detail_project_count_h, 0::numeric as detail_started_count_h, {", ".join(details)}
+            0::numeric as detail_project_count_h, 0::numeric as detail_started_count_h, {", ".join(details)},
+            {summary_fields()}
         from {place.gate}.batch as b
         inner join {rows_of(place, "summary")} as r
             on r.submission_id = b.submission_id and r.report_month = b.report_month
@@ -57,6 +61,9 @@ def build_summary(connection: Connection, place: Workplace, of_batch: str) -> No
             and (r.breakdown_name = 'total' or n.class_code is not null)
         left join class_sum as s on s.submission_id = k.submission_id and s.breakdown = k.breakdown
             and s.class_code = case when r.breakdown_name = 'total' then 'total' else n.class_code end
+        left join permit_report as v on v.submission_id = r.submission_id
+        left join permit_sum as q on q.submission_id = k.submission_id and q.breakdown = k.breakdown
+            and q.class_code = case when r.breakdown_name = 'total' then 'total' else n.class_code end
         where r.report_month in ({of_batch})"""
     place.create_as(connection, "judged_summary", with_breakdowns(classes, sheet))
 
@@ -129,7 +136,7 @@ def build_reported_total(connection: Connection, place: Workplace, of_batch: str
                 case when not coalesce(bool_or(c.is_unread), false) then coalesce(sum(c.value), 0) end as detail_value,
                 coalesce(sum(c.half) filter (where c.value is not null), 0) as detail_value_h
             from reported as t
-            cross join lateral unnest(t.detail_rows) as d (row_number)
+            left join lateral unnest(t.detail_rows) as d (row_number) on true
             left join cell as c on c.submission_id = t.submission_id and c.sheet = t.sheet
                 and c.row_number = d.row_number and c.column_name = t.column_name
             group by t.submission_id, t.sheet, t.row_number, t.column_name

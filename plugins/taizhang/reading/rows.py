@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from taizhang.codelists import code_list
+from taizhang.codelists import CodeList, code_list
 from taizhang.dictionary import Sheet
 from taizhang.reading.grid import Grid
 from taizhang.reading.headers import normal_label
@@ -12,6 +12,7 @@ from taizhang.reading.layout import Layout
 from taizhang.reading.numbers import UnreadableFigureError, read_figure
 from taizhang.reading.text import cell_text, squeeze
 from taizhang.reading.vocabulary import vocabulary
+from taizhang.reading.wording import find_code
 
 DETAIL, BAND, NOTE, EMPTY_ROW, HEADER, COLUMN_NUMBERS, HIDDEN = (
     "detail", "band", "note", "empty", "header", "column_numbers", "hidden"
@@ -60,6 +61,13 @@ def _band_names(lists: tuple[str, ...]) -> frozenset[str]:
     return frozenset(names | vocabulary().band_words)
 
 
+def _classes_of(sheet: Sheet) -> CodeList | None:
+    """The classes of a table whose rows are named by a class of a code list."""
+    if sheet.anchor is None or (codes := sheet.column(sheet.anchor).code_list) is None:
+        return None
+    return code_list(codes)
+
+
 class RowClassifier:
     """Classifies the rows of one table."""
 
@@ -68,6 +76,7 @@ class RowClassifier:
         self.layout = layout
         self.anchor = layout.place(sheet.anchor) if sheet.anchor else None
         self.sequence = layout.place("sequence_no")
+        self.classes = _classes_of(sheet)
         self.measures = layout.measures()
         first_measure = min(self.measures, default=grid.width)
         self.leading = [place for place in range(grid.width) if place < first_measure]
@@ -112,6 +121,9 @@ class RowClassifier:
         kind = self._kind_by_words(row, filled)
         if kind:
             return RowMark(number, kind[0], kind[1], has_figures=self._has_figures(row))
+        # 投产一批 heads a band of projects, but in a table of classes it is a row of its own.
+        if self.anchor is not None and self._is_class(filled.get(self.anchor, "")) and self._has_figures(row):
+            return RowMark(number, DETAIL)
         if self._is_empty(filled) and not broken:
             return RowMark(number, EMPTY_ROW, label)
         level = self._band_level(number, row, filled)
@@ -129,6 +141,9 @@ class RowClassifier:
             if isinstance(sequence, str) and not _PLAIN_SEQUENCE.fullmatch(sequence):
                 return False
         begin, within, end = _suspicious_characters()
+        if self.classes is not None:
+            others = (row[place] for place in self.leading if place not in (self.anchor, self.sequence))
+            return self._is_class(name) and all(within.isdisjoint(cell) for cell in others if isinstance(cell, str))
         if name[0] not in begin and name[-1] not in end and within.isdisjoint(name) and not name.isascii():
             return True
         return bool(name.strip()) and not self._is_special(squeeze(name))
@@ -151,7 +166,10 @@ class RowClassifier:
             return DETAIL, ""
         for place in self.leading:
             text = filled.get(place, "")
-            if not text or (place != self.sequence and self._is_described(filled, place)):
+            if not text or (place == self.anchor and self._is_class(text)):
+                continue
+            is_total_of_classes = self.classes is not None and place == self.anchor
+            if place != self.sequence and not is_total_of_classes and self._is_described(filled, place):
                 continue
             if found := _patterns()["total"].match(text):
                 outer = found["word"] in vocabulary().grand_total_words and _means_everything(found["name"])
@@ -162,6 +180,10 @@ class RowClassifier:
         if _patterns()["note"].match(first) and not self._has_numbers(row):
             return NOTE, first
         return None
+
+    def _is_class(self, text: str) -> bool:
+        """True in a table of classes for one of these."""
+        return self.classes is not None and bool(text) and find_code(self.classes, text) is not None
 
     def _is_described(self, filled: dict[int, str], place: int) -> bool:
         """True when other text columns describe the row, as they do for a project and never for a total."""

@@ -9,6 +9,7 @@ import pandas as pd
 
 from taizhang.codelists import code_list
 from taizhang.dictionary import ColumnType, Sheet
+from taizhang.reading.class_totals import ClassClaims, has_classes
 from taizhang.reading.columns import ColumnReader, TableColumns
 from taizhang.reading.grid import Grid
 from taizhang.reading.headers import label_index
@@ -160,6 +161,8 @@ class TableReader:
         self, layout: Layout, marks: list[RowMark], table: TableColumns
     ) -> list[tuple[RowMark, str, tuple[int, ...]]]:
         breakdown = next((layout.place(c.name) for c in self.sheet.columns if c.code_list == "breakdown"), None)
+        if has_classes(self.sheet) and breakdown is None:
+            return ClassClaims(self.sheet, self.grid, layout, marks, table).claims()
         if breakdown is None:
             return ClaimFinder(marks, lambda label: self._rows_of_class(label, table)).claims()
         codes, blocks, block = code_list("breakdown"), dict[int, str | None](), None

@@ -1,6 +1,6 @@
 """Small workbooks for the tests: a cover, a progress table and a summary, each of which a test may change."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,14 +39,17 @@ def save(
     summary: list[list[Any]] | None = None,
     change: Change | None = None,
     progress_title: str = "项目进展",
+    more: Mapping[str, list[list[Any]]] | None = None,
+    merges: Mapping[str, Sequence[str]] | None = None,
 ) -> Path:
-    """Write a workbook; `change` gets the progress sheet."""
+    """Write a workbook, with `more` sheets by title; `change` gets the progress sheet, `merges` are areas by title."""
     workbook = openpyxl.Workbook()
     workbook.remove(workbook.worksheets[0])
     contents = {
         "封面": COVER if cover is None else cover,
         progress_title: table() if progress is None else progress,
         "汇总": SUMMARY if summary is None else summary,
+        **(more or {}),
     }
     for title, rows in contents.items():
         sheet = workbook.create_sheet(title)
@@ -54,6 +57,8 @@ def save(
             sheet.append(row)
     if change:
         change(workbook.worksheets[1])
+    for title, areas in (merges or {}).items():
+        merging(*areas)(workbook[title])
     workbook.save(path)
     return path
 
