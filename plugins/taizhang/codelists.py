@@ -135,6 +135,28 @@ def code_list(name: str) -> CodeList:
 
 
 @cache
+def flagged(name: str, flag: str) -> frozenset[str]:
+    """Load which codes of a list have a flag, a column of true and false; CodeListError for any other value."""
+    rows = _rows(name)
+    if unknown := {row[flag] for row in rows} - {"true", "false"}:
+        raise CodeListError(f"code list {name}: {flag} is true or false, not {', '.join(sorted(unknown))}")
+    return frozenset(next(iter(row.values())) for row in rows if row[flag] == "true")
+
+
+@cache
+def units_of_elements() -> dict[str, tuple[str, ...]]:
+    """Load in which units an element may be stated, by their codes; CodeListError when there is none for one."""
+    bases = {row["unit_code"]: row["base_unit"] for row in _rows("quantity_unit")}
+    units = {
+        row["element_code"]: tuple(unit for unit, base in bases.items() if base == row["base_unit"])
+        for row in _rows("element")
+    }
+    if lacking := [element for element, fitting in units.items() if not fitting]:
+        raise CodeListError(f"code list element: {', '.join(lacking)} has no unit")
+    return units
+
+
+@cache
 def list_nesting() -> tuple[tuple[str, str], ...]:
     """Load which list contains which, as (inner, outer); CodeListError when one is no list or contains itself."""
     pairs = tuple((row["inner_list"], row["outer_list"]) for row in _rows("list_nesting"))
@@ -212,6 +234,53 @@ def due_on(unit_kind: str, report_month: date) -> date | None:
     due_day = int(max(held, key=lambda row: row["valid_from"])["due_day"])
     next_month = (report_month.replace(day=1) + timedelta(days=32)).replace(day=1)
     return next_month + timedelta(days=due_day - 1)
+
+
+@dataclass(frozen=True)
+class QuantityUnit:
+    """A unit of quantities: `factor` leads from it to `base_unit`; units with one base can be turned into each other."""
+
+    unit_code: str
+    base_unit: str
+    factor: Decimal
+
+
+@cache
+def quantity_units() -> dict[str, QuantityUnit]:
+    """Load the units of quantities by code; CodeListError when a base is no unit or no base of its own."""
+    units = {
+        row["unit_code"]: QuantityUnit(row["unit_code"], row["base_unit"], Decimal(row["factor"]))
+        for row in _rows("quantity_unit")
+    }
+    for unit in units.values():
+        base = units.get(unit.base_unit)
+        if base is None or base.base_unit != base.unit_code or base.factor != 1 or unit.factor <= 0:
+            raise CodeListError(f"code list quantity_unit: {unit.base_unit} is no base of {unit.unit_code}")
+    return units
+
+
+@dataclass(frozen=True)
+class VisitRequirement:
+    """How many events of these kinds a leader owes in a year, for months from `valid_from` on."""
+
+    event_kinds: tuple[str, ...]
+    visits_per_year: int
+    valid_from: date
+
+
+@cache
+def visit_requirements() -> tuple[VisitRequirement, ...]:
+    """Load the requirements, the oldest first; CodeListError when an event is of a kind that is not known."""
+    found = [
+        VisitRequirement(
+            tuple(row["event_kinds"].split("|")), int(row["visits_per_year"]), date.fromisoformat(row["valid_from"])
+        )
+        for row in _rows("visit_requirement")
+    ]
+    known = code_list("dispatch_kind").names
+    if unknown := {kind for one in found for kind in one.event_kinds if kind not in known}:
+        raise CodeListError(f"code list visit_requirement: {', '.join(sorted(unknown))} is no kind of event")
+    return tuple(sorted(found, key=lambda one: one.valid_from))
 
 
 @cache

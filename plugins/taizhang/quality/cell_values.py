@@ -12,6 +12,7 @@ from taizhang.decimals import plain
 from taizhang.dictionary import Column, ColumnType
 from taizhang.reading.dates import read_date
 from taizhang.reading.figures import MAX_COUNT, MAX_STORED, STORED_PLACES
+from taizhang.reading.growth import read_growth
 from taizhang.reading.numbers import read_figure
 from taizhang.reading.text import squeeze
 from taizhang.reading.vocabulary import vocabulary
@@ -58,7 +59,7 @@ def read_value(column: Column, text: str) -> CellValue:
 
 
 def _figure(column: Column, text: str) -> CellValue:
-    figure = read_figure(text)
+    figure = read_growth(text) if column.type is ColumnType.GROWTH else read_figure(text)
     if figure is None:
         return CellValue(None)
     if figure.approximate:

@@ -9,12 +9,14 @@ from taizhang.dictionary import Column, ColumnType, Sheet
 from taizhang.reading.cells import Cells, column_cells
 from taizhang.reading.figures import PrintedFigures, read_printed, store_figures
 from taizhang.reading.grid import Grid
+from taizhang.reading.growth import read_growth
 from taizhang.reading.headers import HeaderMatch
 from taizhang.reading.layout import Layout
 from taizhang.reading.messages import IssueLog
 from taizhang.reading.numbers import read_figure
 from taizhang.reading.points import read_gap, read_points
-from taizhang.reading.precision import half_widths_of_cells, half_widths_of_totals
+from taizhang.reading.precision import half_width, half_widths_of_cells, half_widths_of_totals
+from taizhang.reading.quantities import read_quantity, store_quantities, unit_column
 from taizhang.reading.rates import RateColumn, breakdown_wholes, read_rates
 from taizhang.reading.result import ReadColumn
 from taizhang.reading.text import cell_texts, column_letter
@@ -31,6 +33,14 @@ KINDS = {
     ColumnType.QUANTITY: "quantity",
 }
 RATES = (ColumnType.RATE, ColumnType.GROWTH)
+# What is judged by other columns of its row is read after them: a quantity needs its unit, a rate its parts.
+READ_LATER = {ColumnType.QUANTITY: 1, ColumnType.RATE: 2, ColumnType.GROWTH: 2}
+# How a single text is read where not as a plain figure.
+TEXT_READERS = {
+    ColumnType.POINTS: read_gap,
+    ColumnType.GROWTH: read_growth,
+    ColumnType.QUANTITY: read_quantity,
+}
 # The unit of a quantity stands in another column of its row.
 AS_PRINTED = Unit("", "quantity", Decimal(1))
 Figures = list[Decimal | int | None]
@@ -61,10 +71,10 @@ class ColumnReader:
         self.log = log
 
     def read(self, rows: list[int]) -> TableColumns:
-        """Read every column over the rows; rates come last, for they are judged by the figures they are made of."""
+        """Read every column over the rows, those that are judged by others after them."""
         table = TableColumns(rows)
         read: dict[int, ReadColumn] = {}
-        places = sorted(self.layout.columns, key=lambda place: self._column(place).type in RATES)
+        places = sorted(self.layout.columns, key=lambda place: READ_LATER.get(self._column(place).type, 0))
         for place in places:
             column = self._column(place)
             cells = self._cells(place, rows)
@@ -104,12 +114,14 @@ class ColumnReader:
 
     def _read_figures(self, cells: Cells, match: HeaderMatch, table: TableColumns) -> ReadColumn:
         column = cells.column
-        printed = read_printed(cells, read_gap if column.type is ColumnType.POINTS else read_figure)
+        printed = read_printed(cells, TEXT_READERS.get(column.type, read_figure))
         unit = self.unit_of(column, match)
         if column.type in RATES:
             return self._read_rates(cells, match, printed, unit, table)
         if column.type is ColumnType.POINTS:
             return self._percentages(cells, match, read_points(cells, printed), table)
+        if column.type is ColumnType.QUANTITY:
+            return self._read_quantities(cells, match, printed, table)
         table.values[column.name] = store_figures(cells, printed, unit)
         if column.type is not ColumnType.COUNT:
             table.half_widths[column.name] = half_widths_of_cells(printed, unit)
@@ -134,6 +146,18 @@ class ColumnReader:
             factor,
             0 if column.type is ColumnType.COUNT else printed.printed_decimals(unit),
         )
+
+    def _read_quantities(
+        self, cells: Cells, match: HeaderMatch, printed: PrintedFigures, table: TableColumns
+    ) -> ReadColumn:
+        """Read figures in the unit of their row; one that is as fine as its column's places has no half width."""
+        column = cells.column
+        units = table.values.get(unit_column(self.sheet) or "") or [None] * len(cells.values)
+        decimals = printed.printed_decimals(AS_PRINTED)
+        table.values[column.name], halves = store_quantities(cells, printed, units)
+        usual = half_width(decimals or 0, AS_PRINTED.factor)
+        table.half_widths[column.name] = {index: half for index, half in halves.items() if half != usual}
+        return ReadColumn(column_letter(cells.place), match.text, column.name, None, AS_PRINTED.factor, decimals)
 
     def _read_rates(
         self, cells: Cells, match: HeaderMatch, printed: PrintedFigures, unit: Unit | None, table: TableColumns

@@ -132,7 +132,7 @@ def _take_figure(index: int, figure: Figure, printed: PrintedFigures) -> None:
 def store_figures(cells: Cells, printed: PrintedFigures, unit: Unit | None) -> list[Decimal | int | None]:
     """Convert printed figures to the stored unit; without a known unit only those that carry their own are kept."""
     stored: list[Decimal | int | None] = [None] * len(cells.values)
-    finish = _finisher(cells)
+    finish = finisher(cells)
     if unit is not None:
         factor = unit.factor
         _store_whole(cells, printed, factor, stored)
@@ -167,13 +167,13 @@ def _store_whole(cells: Cells, printed: PrintedFigures, factor: Decimal, stored:
         for index, number in printed.whole.items():
             stored[index] = step * number
         return
-    finish = _finisher(cells)
+    finish = finisher(cells)
     for index, number in printed.whole.items():
         stored[index] = finish(index, step * number)
 
 
-def _finisher(cells: Cells) -> Callable[[int, Decimal], Decimal | int | None]:
-    """Return what makes a stored amount or count of a figure, or notes why it cannot be stored."""
+def finisher(cells: Cells) -> Callable[[int, Decimal], Decimal | int | None]:
+    """Return what makes a stored figure of a printed one, or notes why it cannot be stored."""
 
     def amount(index: int, value: Decimal) -> Decimal | None:
         if abs(value) >= MAX_STORED:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from taizhang.codelists import partitions
+from taizhang.dictionary import ColumnType
 from taizhang.reading.cells import Cells
 from taizhang.reading.figures import MAX_STORED, STORED_PLACES, PrintedFigures
 from taizhang.reading.numbers import MAX_PRINTED_DECIMALS, places_of
@@ -19,8 +20,9 @@ SLACK = {PERCENT: Decimal("0.05"), FRACTION: Decimal("0.5")}
 MAJORITY = 3
 # So many votes for one scale, with none for the other, settle it.
 ENOUGH_VOTES = 50
-# A fraction would have to mean more than this many percent.
+# A fraction would have to mean more than this many times; so much growth is printed in times, not as a fraction.
 IMPLAUSIBLE_FRACTION = Decimal(10)
+IMPLAUSIBLE_GROWTH = Decimal(1)
 # The breakdown of which the only class is everything.
 WHOLE = "total"
 
@@ -55,7 +57,8 @@ def read_rates(
         else:
             open_cells[index] = value
     _take_signed(cells, printed, stored, open_cells)
-    scale = decide_scale(open_cells, parts, unit) if any(open_cells.values()) else PERCENT
+    implausible = IMPLAUSIBLE_GROWTH if cells.column.type is ColumnType.GROWTH else IMPLAUSIBLE_FRACTION
+    scale = decide_scale(open_cells, parts, unit, implausible) if any(open_cells.values()) else PERCENT
     if scale is not None:
         scale = unit.factor if unit and unit.unit == "‰" else scale
         scales = dict.fromkeys(open_cells, scale)
@@ -96,7 +99,9 @@ def _take_signed(
         if figure.unit is None:
             open_cells[index] = figure.value
         elif figure.unit.kind in ("rate", "points"):
-            stored[index] = scaled(figure.value, figure.unit.factor)
+            value, places = scaled(figure.value, figure.unit.factor)
+            # Growth in times is coarser than one percent.
+            stored[index] = (value, min(places, figure.decimals) if figure.decimals < 0 else places)
         else:
             cells.note("cell_unit_unfit", index, cells.values[index])
             continue
@@ -108,6 +113,7 @@ def decide_scale(
     values: dict[int, Decimal],
     parts: tuple[list[Decimal | int | None], list[Decimal | int | None]] | None,
     unit: Unit | None,
+    implausible: Decimal = IMPLAUSIBLE_FRACTION,
 ) -> Decimal | None:
     """Return by what a column's bare rates are multiplied to be percent, None when nothing tells.
 
@@ -126,7 +132,7 @@ def decide_scale(
     if fraction > MAJORITY * percent:
         return FRACTION
     largest = max(map(abs, values.values()))
-    if not percent and not fraction and (largest > IMPLAUSIBLE_FRACTION or (unit and unit.unit == "‰")):
+    if not percent and not fraction and (largest > implausible or (unit and unit.unit == "‰")):
         return PERCENT
     return None
 

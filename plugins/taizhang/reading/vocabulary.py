@@ -50,6 +50,14 @@ class Vocabulary:
     ahead_words: tuple[str, ...]
     behind_words: tuple[str, ...]
     on_schedule_words: frozenset[str]
+    last_year_words: tuple[str, ...]
+    compared_words: tuple[str, ...]
+    rise_words: tuple[str, ...]
+    fall_words: tuple[str, ...]
+    multiple_of_words: tuple[str, ...]
+    times_words: tuple[str, ...]
+    double_words: tuple[str, ...]
+    level_words: frozenset[str]
 
     def unit(self, text: str) -> Unit | None:
         """Return the unit that a text is, or None."""
