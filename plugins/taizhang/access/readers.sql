@@ -40,6 +40,7 @@ begin
                 on
                     region.published_from <= current_publication.publication_id
                     and coalesce(region.published_to > current_publication.publication_id, true)
+            where region.is_latest
         ),
 
         bound as (

@@ -42,7 +42,7 @@ _BOUND = text(
     """
     select access.role_name, access.region_code, region.region_name, access.granted_by, access.created_at
     from ops.region_access as access
-    left join marts.dim_region as region on access.region_code = region.region_code
+    left join marts.dim_region as region on access.region_code = region.region_code and region.is_latest
     order by access.role_name, access.region_code
     """
 )

@@ -1,0 +1,1 @@
+"""Published marts as files: Parquet and CSV for tools, OC4IDS for the exchange of projects."""
