@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal, Self, TypeVar
 
@@ -191,9 +192,16 @@ _Model = TypeVar("_Model", bound=BaseModel)
 def parse(model: type[_Model], name: str, text: str) -> _Model:
     """Read one YAML text of the catalogue; CatalogueError names the file."""
     try:
-        return model.model_validate(yaml.safe_load(text))
+        parsed: _Model = _parsed(model, text)
     except (ValidationError, yaml.YAMLError) as error:
         raise CatalogueError(f"{name}: {error}") from error
+    return parsed
+
+
+@lru_cache(maxsize=2000)
+def _parsed(model: type[BaseModel], text: str) -> Any:
+    # Half a second for the whole catalogue in PyYAML's own scanner; what is parsed cannot be changed.
+    return model.model_validate(yaml.load(text, yaml.CSafeLoader))
 
 
 class _PlannedSheets(Strict):
