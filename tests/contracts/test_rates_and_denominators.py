@@ -42,6 +42,6 @@ def test_a_rate_is_compared_with_no_other_figures_than_its_own(check: Check):
 
 
 def _alone(check: Check) -> set[str]:
-    """The rate itself or the sum of its breakdown, with their half widths."""
-    names = {name for rate in rates_of(check) for name in (rate["rate"], f"sum_{rate['rate']}")}
+    """The rate itself, the sum of its breakdown or what its detail comes to, with their half widths."""
+    names = {f"{prefix}{rate['rate']}" for rate in rates_of(check) for prefix in ("", "sum_", "detail_")}
     return names | {f"{name}_h" for name in names}

@@ -17,6 +17,7 @@ from taizhang.quality import (
     list_types,
     month_types,
     own_types,
+    permit_types,
     schedule_types,
     unit_slips,
 )
@@ -69,6 +70,8 @@ OWN_EXPECTATIONS: dict[str, type[Arguments]] = {
     "expect_schedule_gap_to_tie": gap_types.ScheduleGapToTie,
     "expect_interval_to_contain": gap_types.IntervalToContain,
     "expect_date_not_longer_ago": gap_types.DateNotLongerAgo,
+    "expect_dates_certainly_in_order": permit_types.DatesCertainlyInOrder,
+    "expect_granted_by_due": permit_types.GrantedByDue,
 }
 EXPECTATIONS = GX_EXPECTATIONS | OWN_EXPECTATIONS
 

@@ -201,3 +201,21 @@ class ExpectRollupToTie(JudgedRowsExpectation):
     total: str
     below: str
     complete: str
+
+
+class ExpectDatesCertainlyInOrder(JudgedRowsExpectation):
+    """Expect one date to lie before another, or on the same day."""
+
+    arguments: ClassVar[type[Arguments]] = OWN_EXPECTATIONS["expect_dates_certainly_in_order"]
+    earlier: str
+    later: str
+
+
+class ExpectGrantedByDue(JudgedRowsExpectation):
+    """Expect what is needed to be granted once its day is over."""
+
+    arguments: ClassVar[type[Arguments]] = OWN_EXPECTATIONS["expect_granted_by_due"]
+    need: str
+    granted: str
+    due: str
+    limit: str

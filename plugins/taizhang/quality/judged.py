@@ -10,6 +10,7 @@ from functools import cache
 
 from taizhang.dictionary import Column, ColumnType, Sheet, load_dictionary
 from taizhang.dictionary.model import UNITS
+from taizhang.quality.permit_sums import summary_columns
 from taizhang.quality.row_conditions import literal
 from taizhang.quality.sheet_extras import extras_of, plain_sheets
 
@@ -155,7 +156,7 @@ def _summary() -> JudgedTable:
     columns = _SUBMISSION | _ROW | _sheet_columns(sheet)
     columns |= {f"detail_{name}": ColumnType.COUNT for name in ("project_count", "started_count")}
     columns |= {f"detail_{name}_h": ColumnType.AMOUNT for name in ("project_count", "started_count")}
-    columns |= _figures(compared_amounts(), "detail_")
+    columns |= _figures(compared_amounts(), "detail_") | summary_columns()
     for share in shares(sheet):
         columns |= {
             whole_of(share): sheet.column(share.denominator or "").type,

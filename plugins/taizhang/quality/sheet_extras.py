@@ -8,8 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
+from taizhang.codelists import code_list, flagged, units_of_elements
 from taizhang.dictionary import ColumnType, Sheet, load_dictionary
 from taizhang.quality.corrected_rows import rows_of
+from taizhang.quality.row_conditions import literal
 from taizhang.quality.statements import Workplace
 
 DETAIL = "project_progress"
@@ -67,12 +69,53 @@ def _of_project() -> SheetExtra:
     return SheetExtra(_project_columns(), ", ".join([found, *taken]), _project_joins)
 
 
+def _no_joins(place: Workplace, of_batch: str) -> str:
+    """Nothing more than what stands there already."""
+    del place, of_batch
+    return ""
+
+
+def _named_project() -> SheetExtra:
+    """One text for all rows about one project, be it named by code or by name; goes after `_of_project`."""
+    field = (
+        "coalesce(by_code.project_code, by_name.project_code, by_name.project_name, r.project_code, r.project_name)"
+        " as project_key"
+    )
+    return SheetExtra({"project_key": ColumnType.TEXT}, field, _no_joins)
+
+
+def _is_one_of(column: str, codes: frozenset[str]) -> str:
+    return f"{column} in ({', '.join(map(literal, sorted(codes)))})"
+
+
+def _what_a_permit_asks() -> SheetExtra:
+    """Whether the project needs the permit, by column and status, and whether work may not begin before it."""
+    needed = f"(r.is_needed is not false and {_is_one_of('r.permit_status', flagged('permit_status', 'is_needed'))})"
+    before = _is_one_of("r.permit_kind", flagged("permit", "is_before_start"))
+    return SheetExtra(
+        {"is_required": ColumnType.FLAG, "is_before_start": ColumnType.FLAG},
+        f"{needed} as is_required, {before} as is_before_start",
+        _no_joins,
+    )
+
+
+def _units_of_element() -> SheetExtra:
+    """The units in which the element may be stated, where the row has another one."""
+    names = code_list("quantity_unit").names
+    cases = " ".join(
+        f"when r.element_kind = {literal(element)} and not {_is_one_of('r.quantity_unit', frozenset(units))}"
+        f" then {literal('、'.join(names[unit] for unit in units))}"
+        for element, units in units_of_elements().items()
+    )
+    return SheetExtra({"fitting_units": ColumnType.TEXT}, f"case {cases} end as fitting_units", _no_joins)
+
+
 @cache
 def extras_of(sheet: str) -> tuple[SheetExtra, ...]:
     """Return what a sheet's judged table has beyond its own columns."""
     extras: dict[str, tuple[SheetExtra, ...]] = {
-        "permits": (_of_project(),),
-        "elements": (_of_project(),),
+        "permits": (_of_project(), _named_project(), _what_a_permit_asks()),
+        "elements": (_of_project(), _named_project(), _units_of_element()),
         "issues": (_of_project(),),
         "dispatch": (_of_project(),),
     }
