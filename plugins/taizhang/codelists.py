@@ -120,6 +120,11 @@ def _rows(name: str) -> list[dict[str, str]]:
     return rows
 
 
+def seed_rows(name: str) -> list[dict[str, str]]:
+    """Return the rows of a code list as they stand; CodeListError when it is missing or empty."""
+    return _rows(name)
+
+
 @cache
 def code_list(name: str) -> CodeList:
     """Load a code list whose first two columns are code and name and which has a column `aliases` (`a|b`)."""
@@ -154,6 +159,15 @@ def units_of_elements() -> dict[str, tuple[str, ...]]:
     if lacking := [element for element, fitting in units.items() if not fitting]:
         raise CodeListError(f"code list element: {', '.join(lacking)} has no unit")
     return units
+
+
+@cache
+def stage_orders(name: str) -> dict[str, int]:
+    """Load the place of each code in the order of stages; CodeListError when two stand at one place."""
+    orders = {row[next(iter(row))]: int(row["stage_order"]) for row in _rows(name)}
+    if len(set(orders.values())) < len(orders):
+        raise CodeListError(f"code list {name}: two stages stand at one place")
+    return orders
 
 
 @cache

@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError, model_validator
 from taizhang.quality import (
     filing_types,
     gap_types,
+    growth_types,
     gx_types,
     list_types,
     month_types,
@@ -62,6 +63,7 @@ OWN_EXPECTATIONS: dict[str, type[Arguments]] = {
     "expect_columns_together": list_types.ColumnsTogether,
     "expect_lists_nested": list_types.ListsNested,
     "expect_not_behind_schedule": schedule_types.NotBehindSchedule,
+    "expect_month_not_past": schedule_types.MonthNotPast,
     "expect_no_value": filing_types.NoValue,
     "expect_names_differ": filing_types.NamesDiffer,
     "expect_date_not_before": filing_types.DateNotBefore,
@@ -70,6 +72,10 @@ OWN_EXPECTATIONS: dict[str, type[Arguments]] = {
     "expect_schedule_gap_to_tie": gap_types.ScheduleGapToTie,
     "expect_interval_to_contain": gap_types.IntervalToContain,
     "expect_date_not_longer_ago": gap_types.DateNotLongerAgo,
+    "expect_growth_to_tie": growth_types.GrowthToTie,
+    "expect_ratio_not_below": growth_types.RatioNotBelow,
+    "expect_within_own_history": growth_types.WithinOwnHistory,
+    "expect_same_direction": growth_types.SameDirection,
     "expect_dates_certainly_in_order": permit_types.DatesCertainlyInOrder,
     "expect_granted_by_due": permit_types.GrantedByDue,
 }

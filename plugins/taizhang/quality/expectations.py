@@ -219,3 +219,51 @@ class ExpectGrantedByDue(JudgedRowsExpectation):
     granted: str
     due: str
     limit: str
+
+
+class ExpectMonthNotPast(JudgedRowsExpectation):
+    """Expect the month of a date not to lie so many months or more before the report month."""
+
+    arguments: ClassVar[type[Arguments]] = OWN_EXPECTATIONS["expect_month_not_past"]
+    column: str
+    months: int
+    up_to_months: int | None = None
+
+
+class ExpectGrowthToTie(JudgedRowsExpectation):
+    """Expect the printed growth to meet numerator / denominator - 1, all taken as intervals."""
+
+    arguments: ClassVar[type[Arguments]] = OWN_EXPECTATIONS["expect_growth_to_tie"]
+    rate: str
+    numerator: str
+    denominator: str
+    finds: str = "contradiction"
+
+
+class ExpectRatioNotBelow(JudgedRowsExpectation):
+    """Expect numerator / denominator not to be certainly below a percentage."""
+
+    arguments: ClassVar[type[Arguments]] = OWN_EXPECTATIONS["expect_ratio_not_below"]
+    numerator: str
+    denominator: str
+    below_pct: float
+
+
+class ExpectWithinOwnHistory(JudgedRowsExpectation):
+    """Expect a figure within some standard deviations of its own history."""
+
+    arguments: ClassVar[type[Arguments]] = OWN_EXPECTATIONS["expect_within_own_history"]
+    column: str
+    mean: str
+    deviation: str
+    months: str
+    at_least: int
+    times: float
+
+
+class ExpectSameDirection(JudgedRowsExpectation):
+    """Expect two changes not to go into opposite directions."""
+
+    arguments: ClassVar[type[Arguments]] = OWN_EXPECTATIONS["expect_same_direction"]
+    column: str
+    other: str

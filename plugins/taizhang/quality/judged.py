@@ -231,14 +231,51 @@ def _plain(sheet: Sheet) -> JudgedTable:
     for extra in extras_of(sheet.sheet):
         columns |= extra.columns
     named = [f"({name})::text" for name in sheet.subject]
+    shown = [f"({f'{name}_name' if f'{name}_name' in columns else name})::text" for name in sheet.subject]
     place = Place(
         literal(sheet.sheet),
         "row_number",
         "{column}",
         subject_key=f"concat_ws('/', {', '.join(named)})",
-        subject_label="project_name" if sheet.anchor == "project_name" else f"concat_ws(' ', {', '.join(named)})",
+        subject_label="project_name" if sheet.anchor == "project_name" else f"concat_ws(' ', {', '.join(shown)})",
     )
     return JudgedTable(sheet.sheet, columns, place)
+
+
+def _open_issue() -> JudgedTable:
+    text = ColumnType.TEXT
+    columns = _SUBMISSION | {"row_number": ColumnType.COUNT, "issue_no": text, "issue_text": text}
+    columns |= {"vanished_issue": text}
+    place = Place("'issues'", "row_number", "{column}", subject_key="issue_no", subject_label="issue_no")
+    return JudgedTable("open_issue", columns, place)
+
+
+def _leader() -> JudgedTable:
+    count = ColumnType.COUNT
+    columns = _SUBMISSION | {"row_number": count, "project_name": ColumnType.TEXT, "projects_led": count}
+    columns |= {"months_filed": count, "visits_made": count, "visits_required": count}
+    # The leader's name is a personal datum: a finding names the first of the projects.
+    place = Place(
+        literal("project_progress"), "row_number", "{column}", subject_key="project_name", subject_label="project_name"
+    )
+    return JudgedTable("leader", columns, place)
+
+
+def _platform() -> JudgedTable:
+    text, count = ColumnType.TEXT, ColumnType.COUNT
+    names = ("part_code", "unit_name", "region_name", "project_name", "project_code", "matched_by")
+    columns = _SUBMISSION | {"row_number": count} | dict.fromkeys(names, text)
+    columns |= {"unknown_region": text, "not_in_book": text, "not_in_platform": text, "not_registered": text}
+    columns |= {"book_rows": count, "is_book_known": ColumnType.FLAG}
+    columns |= _figures(["total_investment_wan", "book_total_wan"], "")
+    place = Place(
+        literal("platform_register"),
+        "row_number",
+        "{column}",
+        subject_key="concat_ws('/', unit_name, coalesce(project_code, project_name, region_name))",
+        subject_label="coalesce(project_name, unit_name)",
+    )
+    return JudgedTable("platform", columns, place)
 
 
 @cache
@@ -246,4 +283,5 @@ def judged_tables() -> dict[str, JudgedTable]:
     """Return the judged tables by name, in the order in which they are built."""
     own = (_submission(), _reading_issue(), _progress(), _summary())
     plain = tuple(_plain(sheet) for sheet in plain_sheets())
-    return {table.name: table for table in (*own, *plain, _reported_total(), _rollup())}
+    compared = (_reported_total(), _rollup(), _open_issue(), _leader(), _platform())
+    return {table.name: table for table in (*own, *plain, *compared)}

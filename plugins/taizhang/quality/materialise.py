@@ -4,6 +4,10 @@ from sqlalchemy import Connection
 
 from taizhang.errors import TaizhangError
 from taizhang.quality import (
+    materialise_investment,
+    materialise_issues,
+    materialise_leaders,
+    materialise_platform,
     materialise_progress,
     materialise_rollup,
     materialise_sheets,
@@ -31,7 +35,12 @@ def build_judged_tables(connection: Connection, place: Workplace) -> None:
     of_batch = in_months(months)
     _build_reading_issue(connection, place)
     materialise_progress.build(connection, place, of_batch)
+    materialise_issues.build_before(connection, place, months)
+    materialise_investment.build(connection, place, months)
     materialise_sheets.build(connection, place, of_batch)
+    materialise_issues.build_open(connection, place)
+    materialise_leaders.build(connection, place, months)
+    materialise_platform.build(connection, place, months)
     materialise_totals.build_summary(connection, place, of_batch)
     materialise_totals.build_reported_total(connection, place, of_batch)
     materialise_rollup.build(connection, place, months)

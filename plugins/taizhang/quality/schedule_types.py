@@ -51,3 +51,35 @@ class NotBehindSchedule(Arguments):
                 "behind": f"round({share} - {reached}, 2)",
             },
         )
+
+
+class MonthNotPast(Arguments):
+    """The month of a date, a daterange whose last day counts, does not lie `months` or more before the report month.
+
+    From `up_to_months` on another check speaks.
+    """
+
+    column: str
+    months: int = Field(ge=0)
+    up_to_months: int | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """See `Arguments`."""
+        return (self.column, "report_month")
+
+    def predicate(self, table: str) -> Predicate:
+        """See `Arguments`."""
+        del table
+        last_day = f"(upper({self.column}) - 1)"
+        since = " + ".join(
+            f"{times} * (extract({part} from report_month) - extract({part} from {last_day}))"
+            for part, times in (("year", 12), ("month", 1))
+        )
+        beyond = "" if self.up_to_months is None else f" and {since} < {self.up_to_months}"
+        return Predicate(
+            failing=f"{since} >= {self.months}{beyond}",
+            inputs=(self.column,),
+            condition=self.condition,
+            values={"months": f"({since})"},
+        )

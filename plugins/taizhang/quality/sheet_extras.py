@@ -10,6 +10,14 @@ from functools import cache
 
 from taizhang.codelists import code_list, flagged, units_of_elements
 from taizhang.dictionary import ColumnType, Sheet, load_dictionary
+from taizhang.quality import investment_extras as ie
+from taizhang.quality.class_extras import (
+    class_name_columns,
+    class_name_fields,
+    earlier_stage_columns,
+    earlier_stage_fields,
+    earlier_stage_joins,
+)
 from taizhang.quality.corrected_rows import rows_of
 from taizhang.quality.row_conditions import literal
 from taizhang.quality.statements import Workplace
@@ -110,13 +118,49 @@ def _units_of_element() -> SheetExtra:
     return SheetExtra({"fitting_units": ColumnType.TEXT}, f"case {cases} end as fitting_units", _no_joins)
 
 
+def _of_month_before() -> SheetExtra:
+    """Whether the issue of this number was closed in the report before; null where it did not stand there once."""
+    return SheetExtra(
+        {"prev_is_closed": ColumnType.FLAG},
+        "before.is_closed as prev_is_closed",
+        lambda place, _: (
+            f"""
+        left join {place.gate}.issue_before as before on before.submission_id = r.submission_id
+            and before.issue_no = r.issue_no and before.same_no = 1"""
+        ),
+    )
+
+
+def _of_period() -> SheetExtra:
+    """The first day that the report is about: in a report of January and February together, that of January."""
+    start = "(b.report_month - case when b.is_combined then interval '1 month' else interval '0' end)::date"
+    return SheetExtra({"period_start": ColumnType.TEXT}, f"{start} as period_start", lambda *_: "")
+
+
+def _class_names(sheet: str) -> SheetExtra:
+    """The names of the classes that name the row."""
+    of_sheet = load_dictionary()[sheet]
+    return SheetExtra(class_name_columns(of_sheet), class_name_fields(of_sheet), lambda *_: "")
+
+
+def _of_earlier_stage() -> SheetExtra:
+    """What the stages before say of the row's channel and cohort."""
+    return SheetExtra(earlier_stage_columns(), earlier_stage_fields(), earlier_stage_joins)
+
+
 @cache
 def extras_of(sheet: str) -> tuple[SheetExtra, ...]:
     """Return what a sheet's judged table has beyond its own columns."""
     extras: dict[str, tuple[SheetExtra, ...]] = {
         "permits": (_of_project(), _named_project(), _what_a_permit_asks()),
         "elements": (_of_project(), _named_project(), _units_of_element()),
-        "issues": (_of_project(),),
-        "dispatch": (_of_project(),),
+        "issues": (_of_project(), _of_month_before()),
+        "dispatch": (_of_project(), _of_period()),
+        "funds_and_bonds": (_class_names("funds_and_bonds"), _of_earlier_stage()),
+        "batches": (_class_names("batches"),),
+        "fixed_asset_investment": (SheetExtra(ie.fai_columns(), ie.fai_fields(), ie.fai_joins),),
+        "targets": (SheetExtra(ie.target_columns(), ie.target_fields(), ie.target_joins),),
+        "pipeline": (SheetExtra(ie.pipeline_columns(), ie.pipeline_fields(), ie.pipeline_joins),),
+        "investment_promotion": (SheetExtra(ie.promotion_columns(), ie.promotion_fields(), ie.promotion_joins),),
     }
     return extras.get(sheet, ())
