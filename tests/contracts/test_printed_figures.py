@@ -29,7 +29,8 @@ def parts(before: str, year: str, total: str) -> dict[str, Any]:
 
 def summed(total: str, detail: str) -> dict[str, Any]:
     """A total of two figures of two decimals each."""
-    return {"total_kind": "total", "reported_value": total, "detail_value": detail, "detail_value_h": "0.01"}
+    row = {"sheet": "project_progress", "total_kind": "total"}
+    return row | {"reported_value": total, "detail_value": detail, "detail_value_h": "0.01"}
 
 
 @pytest.mark.parametrize(
