@@ -78,6 +78,9 @@ OWN_EXPECTATIONS: dict[str, type[Arguments]] = {
     "expect_same_direction": growth_types.SameDirection,
     "expect_dates_certainly_in_order": permit_types.DatesCertainlyInOrder,
     "expect_granted_by_due": permit_types.GrantedByDue,
+    "expect_done_by_due": permit_types.DoneByDue,
+    "expect_value_only_in_state": permit_types.ValueOnlyInState,
+    "expect_flags_agree": permit_types.FlagsAgree,
 }
 EXPECTATIONS = GX_EXPECTATIONS | OWN_EXPECTATIONS
 

@@ -221,6 +221,33 @@ class ExpectGrantedByDue(JudgedRowsExpectation):
     limit: str
 
 
+class ExpectDoneByDue(JudgedRowsExpectation):
+    """Expect what is due to be done once its day is over."""
+
+    arguments: ClassVar[type[Arguments]] = OWN_EXPECTATIONS["expect_done_by_due"]
+    state: str
+    done: list[str]
+    due: str
+    limit: str
+
+
+class ExpectValueOnlyInState(JudgedRowsExpectation):
+    """Expect a column to hold something only in some states."""
+
+    arguments: ClassVar[type[Arguments]] = OWN_EXPECTATIONS["expect_value_only_in_state"]
+    column: str
+    state: str
+    states: list[str]
+
+
+class ExpectFlagsAgree(JudgedRowsExpectation):
+    """Expect two flags to say the same."""
+
+    arguments: ClassVar[type[Arguments]] = OWN_EXPECTATIONS["expect_flags_agree"]
+    column: str
+    other: str
+
+
 class ExpectMonthNotPast(JudgedRowsExpectation):
     """Expect the month of a date not to lie so many months or more before the report month."""
 

@@ -1,7 +1,10 @@
-"""Custom expectation types of the catalogue: what comes before what for certain, and what is granted by its day."""
+"""Custom expectation types of the catalogue: what comes before what for certain, what is done or granted by its day."""
+
+from pydantic import Field
 
 from taizhang.quality import intervals
 from taizhang.quality.predicates import Arguments, Predicate
+from taizhang.quality.row_conditions import literal
 
 
 class DatesCertainlyInOrder(Arguments):
@@ -58,3 +61,66 @@ class GrantedByDue(Arguments):
                 "days_overdue": f"({self.limit} - upper({self.due}) + 1)",
             },
         )
+
+
+class DoneByDue(Arguments):
+    """Once the last day of `due`, a daterange, is over, the state is one of those in which the matter is done."""
+
+    state: str
+    done: tuple[str, ...] = Field(min_length=1)
+    due: str
+    limit: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """See `Arguments`."""
+        return (self.state, self.due, self.limit)
+
+    def predicate(self, table: str) -> Predicate:
+        """See `Arguments`."""
+        del table
+        return Predicate(
+            failing=f"upper({self.due}) <= {self.limit} and {self.state} not in ({', '.join(map(literal, self.done))})",
+            inputs=(self.state, self.due, self.limit),
+            condition=self.condition,
+            values={"days_overdue": f"({self.limit} - upper({self.due}) + 1)"},
+        )
+
+
+class ValueOnlyInState(Arguments):
+    """The column holds something only in some of the states."""
+
+    column: str
+    state: str
+    states: tuple[str, ...] = Field(min_length=1)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """See `Arguments`."""
+        return (self.column, self.state)
+
+    def predicate(self, table: str) -> Predicate:
+        """See `Arguments`."""
+        del table
+        return Predicate(
+            failing=f"{self.column} is not null and {self.state} not in ({', '.join(map(literal, self.states))})",
+            inputs=(self.state,),
+            condition=self.condition,
+        )
+
+
+class FlagsAgree(Arguments):
+    """Two flags say the same, where both are told."""
+
+    column: str
+    other: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """See `Arguments`."""
+        return (self.column, self.other)
+
+    def predicate(self, table: str) -> Predicate:
+        """See `Arguments`."""
+        del table
+        return Predicate(failing=f"{self.column} <> {self.other}", inputs=self.columns, condition=self.condition)

@@ -97,12 +97,13 @@ def _is_one_of(column: str, codes: frozenset[str]) -> str:
 
 
 def _what_a_permit_asks() -> SheetExtra:
-    """Whether the project needs the permit, by column and status, and whether work may not begin before it."""
-    needed = f"(r.is_needed is not false and {_is_one_of('r.permit_status', flagged('permit_status', 'is_needed'))})"
+    """Whether the project needs the permit, by the status and by both columns; whether work may not begin before it."""
+    by_status = _is_one_of("r.permit_status", flagged("permit_status", "is_needed"))
     before = _is_one_of("r.permit_kind", flagged("permit", "is_before_start"))
     return SheetExtra(
-        {"is_required": ColumnType.FLAG, "is_before_start": ColumnType.FLAG},
-        f"{needed} as is_required, {before} as is_before_start",
+        dict.fromkeys(("needed_by_status", "is_required", "is_before_start"), ColumnType.FLAG),
+        f"{by_status} as needed_by_status, (r.is_needed is not false and {by_status}) as is_required,"
+        f" {before} as is_before_start",
         _no_joins,
     )
 
