@@ -6,12 +6,13 @@ SHELL := /bin/sh
 
 VENV := .venv
 BIN := $(VENV)/bin
+SUPERSET := .venv-superset
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help setup demo up down test lint bench clean
+.PHONY: help setup demo up down test lint bench bi bi-check clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(INSTALLED) ## Create .venv with everything that requirements.lock names
 
@@ -36,10 +37,20 @@ lint: $(INSTALLED) ## Check style, types and SQL
 bench: $(INSTALLED) ## Measure the gate on a million rows against other tools (an hour or so)
 	@$(BIN)/python -m benchmarks.gate
 
+bi: $(INSTALLED) $(SUPERSET)/.made-from ## Show the marts in Apache Superset, a client of its own, until Ctrl-C
+	@$(BIN)/python -m bi.superset
+
+bi-check: $(INSTALLED) $(SUPERSET)/.made-from ## Open Superset's dashboard in Chromium and keep a picture
+	@$(BIN)/python -m bi.superset --check
+
 clean: down ## Remove .venv and caches; the data in var/ stay
-	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis dbt_project/target dbt_project/logs plugins/*.egg-info
+	@rm -rf $(VENV) $(SUPERSET) .pytest_cache .mypy_cache .ruff_cache .hypothesis dbt_project/target dbt_project/logs plugins/*.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): requirements.lock pyproject.toml tools/install
 	@./tools/install $(VENV)
+	@touch $@
+
+$(SUPERSET)/.made-from: bi/superset/requirements.lock tools/install
+	@./tools/install $(SUPERSET) $<
 	@touch $@

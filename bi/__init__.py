@@ -1,0 +1,1 @@
+"""Tools that look at the marts as a stranger does."""
