@@ -32,6 +32,7 @@ from tests import conftest
 from tests.accepted import MARCH, accept, project
 
 UNIT = "621122"
+GOLDEN = Path(__file__).parent / "oc4ids_project.json"
 MONTHS = [date(2024, 1, 1), date(2024, 2, 1), MARCH]
 
 
@@ -190,7 +191,11 @@ def test_a_project_of_the_demonstration_as_oc4ids(warehouse: Engine, tmp_path: P
         "version": "0.9",
     }
     assert one.pop("updated") == manifest["published_at"]
-    assert one == GOLDEN
+    with warehouse.connect() as connection:
+        connection.execute(text("set taizhang.publication = '1'"))
+        number = connection.scalar(text("select project_sk from marts.dim_project"))
+    assert one.pop("id") == f"oc4ids-abc123-{number}"
+    assert one == json.loads(GOLDEN.read_text(encoding="utf-8"))
     assert "谢兴旺".encode() not in content
 
 
@@ -216,6 +221,3 @@ def test_the_command(warehouse: Engine, tmp_path: Path) -> None:
     assert run("--format", "oc4ids").exit_code == 2
     assert run("--format", "oc4ids", "--publisher", "甲", "--with-personal").exit_code == 2
     assert "oc4ids.json  2 行" in run("--format", "oc4ids", "--publisher", "甲").output
-
-
-GOLDEN: dict[str, Any] = {}
