@@ -15,7 +15,7 @@ from tests.readings import project, sheet_reading, workbook_reading
 from tests.waiting import month, rows_of, states, submit
 
 __all__ = ["own_counts"]
-pytestmark = pytest.mark.usefixtures("own_counts")
+pytestmark = [pytest.mark.publishes, pytest.mark.usefixtures("own_counts")]
 
 JANUARY = month(1)
 NEW = {"construction_nature": "new"}
@@ -33,7 +33,8 @@ def total(engine: Engine, region: str, publication: int | None = None) -> Decima
 def facts(engine: Engine) -> dict[str, Any]:
     rows = rows_of(
         engine,
-        "select project_name, f.* from marts.fct_project_month as f inner join marts.dim_project using (project_sk)",
+        "select project_name, f.* from marts.fct_project_month as f"
+        " inner join marts.dim_project as p using (project_sk) where p.is_latest",
     )
     return {row["project_name"]: row for row in rows}
 

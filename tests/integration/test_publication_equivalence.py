@@ -12,11 +12,18 @@ from tests.accepted import FEBRUARY, MARCH, accept, project, set_state
 from tests.conftest import fresh_warehouse
 from tests.evidence import BLOCK, WARN, Found, judge, refuse
 
+pytestmark = pytest.mark.publishes
+
 DAY = date(2024, 4, 12)
 CODE = "2401-621122-04-01-100001"
 VIEWS = ("fct_project_month", "bridge_project_list", "agg_unit_month", "agg_region_month", "dim_project")
+VIEWS += ("xref_project_code", "rpt_project_match_review")
 VIEWS += ("dim_check", "fct_finding", "fct_rule_run", "agg_quality_unit_month", "rpt_repeat_offenders")
-NUMBERS = "'{project_sk, submission_id, first_submission_id, last_submission_id, gate_run_id}'::text[]"
+NUMBERS = (
+    "'{project_sk, submission_id, first_submission_id, last_submission_id, gate_run_id,"
+    " earlier_project_sk, later_project_sk, parent_project_sk}'::text[]"
+)
+NEW_CODE = "2403-621122-04-01-100009"
 Rows = dict[str, Counter[str]]
 
 
@@ -33,6 +40,7 @@ def shown(engine: Engine, publication: int | None = None) -> Rows:
 
 def change(engine: Engine, step: int) -> None:
     """What arrives before each publication."""
+    identities(engine, step)
     if step == 1:
         accept(engine, "621122", FEBRUARY, [project("甲", 10, project_code=CODE, project_lists=["city_key"])])
         accept(engine, "621122", MARCH, [project("甲新名", 11, project_code=CODE), project("乙", None, plan=None)])
@@ -66,6 +74,19 @@ def change(engine: Engine, step: int) -> None:
         accept(engine, "621121", MARCH, [project("独苗", 8)])
 
 
+def identities(engine: Engine, step: int) -> None:
+    """A project that gets its code, told by an older month that comes later; and one that turns out to be two."""
+    unit = "621126"
+    if step == 1:
+        accept(engine, unit, MARCH, [project("辛", 30, project_code=CODE), project("壬", 40)])
+    elif step == 2:
+        accept(engine, unit, FEBRUARY, [project("辛", 30), project("壬", 40, project_code=NEW_CODE)])
+    elif step == 3:
+        accept(engine, unit, date(2024, 4, 1), [project("辛", 30, project_code=CODE), project("壬", 40)])
+    else:
+        accept(engine, unit, MARCH, [project("辛", 30, project_code=CODE), project("壬", 40), project("辛", 31)])
+
+
 @pytest.mark.parametrize("server_url", ["embedded"], indirect=True)
 def test_many_publications_end_where_one_would(engine: Engine, server_url: str) -> None:
     seen: dict[int, Rows] = {}
@@ -83,7 +104,7 @@ def test_many_publications_end_where_one_would(engine: Engine, server_url: str) 
     for number, rows in seen.items():
         assert shown(engine, number) == rows
 
-    with fresh_warehouse(server_url) as other:
+    with fresh_warehouse(server_url, built=True) as other:
         for step in (1, 2, 3, 4):
             change(other, step)
         assert publish(other) is not None

@@ -195,7 +195,8 @@ _ROWS = f"""
     select f.unit_code, f.unit_name, p.project_name, p.project_code, f.submission_id, f.row_number, s.file_name,
         s.sha256 as file_sha256, t.sheet_title, c.letter || f.row_number as cell, f.published
     from facts as f
-    inner join marts.dim_project as p on p.project_sk = f.project_sk
+    inner join marts.dim_project as p
+        on p.project_sk = f.project_sk and p.valid_from <= :month and coalesce(p.valid_to > :month, true)
     inner join ops.submission as s on s.submission_id = f.submission_id
     inner join raw.read_sheet as t on t.submission_id = f.submission_id and t.sheet = '{SHEET}'
     left join places as c on c.submission_id = f.submission_id

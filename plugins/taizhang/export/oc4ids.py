@@ -62,7 +62,7 @@ _PROJECTS = """
             where membership.project_sk = project.project_sk and membership.report_month = newest.report_month
         ) as list_codes
     from newest
-    inner join marts.dim_project as project on newest.project_sk = project.project_sk
+    inner join marts.dim_project as project on newest.project_sk = project.project_sk and project.is_latest
     inner join marts.dim_reporting_unit as unit on project.unit_code = unit.unit_code
     inner join marts.dim_region as region on unit.region_code = region.region_code and region.is_latest
     order by project.project_sk
