@@ -1,0 +1,7 @@
+{{ config(materialized='table', post_hook='analyze {{ this }}') }}
+
+with touched as (
+    select distinct leader_sk from {{ ref('int_leader_month__keyed') }}
+)
+
+select * from touched

@@ -1,0 +1,62 @@
+{{ config(materialized='table', post_hook='analyze {{ this }}') }}
+
+with in_force as (
+    select * from {{ ref('int_platform_month__in_force') }}
+),
+
+places as (
+    select * from {{ ref('int_platform_unit') }}
+),
+
+register_rows as (
+    select * from {{ ref('stg_platform_register') }}
+),
+
+labels as (
+    select
+        places.filer_code,
+        labels.label,
+        min(places.unit_code) as unit_code
+    from places
+    cross join lateral unnest(places.labels) as labels (label)
+    group by places.filer_code, labels.label
+    having count(*) = 1
+),
+
+registered as (
+    select
+        register_rows.report_month,
+        register_rows.unit_code as filer_code,
+        register_rows.submission_id,
+        register_rows.row_number,
+        register_rows.project_name,
+        register_rows.project_code,
+        register_rows.region_name,
+        register_rows.total_investment_wan,
+        register_rows.platform_status,
+        register_rows.remark,
+        case when register_rows.region_name is null then places.unit_code else labels.unit_code end as unit_code
+    from in_force
+    inner join register_rows
+        on in_force.report_month = register_rows.report_month and in_force.submission_id = register_rows.submission_id
+    left join labels
+        on
+            in_force.filer_code = labels.filer_code
+            and regexp_replace(register_rows.region_name, '\s', '', 'g') = labels.label
+    left join places on in_force.filer_code = places.filer_code and in_force.filer_code = places.unit_code
+    where in_force.filer_code = in_force.unit_code
+),
+
+keyed as (
+    select
+        registered.*,
+        md5(concat_ws('|', coalesce(project_code, project_name), coalesce(unit_code, region_name)))
+        || '-' || row_number() over (
+            partition by report_month, filer_code, coalesce(project_code, project_name), coalesce(unit_code, region_name)
+            order by row_number
+        ) as register_key,
+        count(*) over (partition by report_month, filer_code, unit_code, project_name) as same_name
+    from registered
+)
+
+select * from keyed

@@ -1,0 +1,40 @@
+{{ config(materialized='table', post_hook='analyze {{ this }}') }}
+
+with units as (
+    select
+        unit_code,
+        report_month
+    from {{ ref('int_unit_month__touched') }}
+),
+
+regions as (
+    select * from {{ ref('int_unit__regions') }}
+    where is_current
+),
+
+by_unit as (
+    select
+        units.report_month,
+        regions.region_code
+    from units
+    inner join regions
+        on
+            units.unit_code = regions.unit_code
+            and regions.valid_from <= units.report_month
+            and (regions.valid_to is null or regions.valid_to > units.report_month)
+),
+
+by_region as (
+    select
+        report_month,
+        region_code
+    from {{ ref('int_region_month__touched') }}
+),
+
+touched as (
+    select * from by_unit
+    union
+    select * from by_region
+)
+
+select * from touched
