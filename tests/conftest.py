@@ -7,15 +7,17 @@ import fcntl
 import os
 import shutil
 import tempfile
-import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
+from taizhang.publication.history import versioned_tables
+from taizhang.publication.marts_build import build_marts
 from taizhang.server import embedded
 from taizhang.settings import settings
 from taizhang.warehouse.connection import DRIVER, address
@@ -24,10 +26,15 @@ from tests import debian_postgres
 
 SHARED = "TAIZHANG_TEST_SHARED"
 TEMPLATE = "template_taizhang"
+BUILT_TEMPLATE = "template_taizhang_built"
+_names_in_use: set[str] = set()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """The process that controls the run makes the folder that its servers live in."""
+    config.addinivalue_line(
+        "markers", "publishes: the test's warehouse has its seeds, models and views already, all of them without rows"
+    )
     if SHARED not in os.environ:
         shared = Path(tempfile.mkdtemp(prefix="taizhang-tests-"))
         shared.chmod(0o755)
@@ -55,25 +62,57 @@ def _home(path: Path) -> Iterator[None]:
     settings.cache_clear()
 
 
-def _server_url(name: str) -> str:
-    """URL of one of the run's servers, with the template database in place; started if need be."""
-    shared = Path(os.environ[SHARED])
-    lock_file = shared / f"{name}.lock"
-    lock_file.touch(mode=0o600)  # it will hold the server's password
+def _once(name: str, make: Callable[[], str]) -> str:
+    """What one of the run's processes has made, by whichever asks first."""
+    lock_file = Path(os.environ[SHARED]) / f"{name}.lock"
+    lock_file.touch(mode=0o600)  # it may hold a server's password
     with lock_file.open("a+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         lock.seek(0)
-        if url := lock.read():
-            return url
-        if name == "debian":
-            url = debian_postgres.start(shared / "debian")
-        else:
-            with _home(shared / "embedded"):
-                url = embedded.ensure_running()
-        _forget_durability(url)
-        upgrade(make_url(url).set(drivername=DRIVER, database=TEMPLATE))
-        lock.write(url)
-        return url
+        if made := lock.read():
+            return made
+        made = make()
+        lock.write(made)
+        return made
+
+
+def _server_url(name: str) -> str:
+    """URL of one of the run's servers, with the template database in place; started if need be."""
+    return _once(name, lambda: _start_server(name, Path(os.environ[SHARED])))
+
+
+def _start_server(name: str, shared: Path) -> str:
+    if name == "debian":
+        url = debian_postgres.start(shared / "debian")
+    else:
+        with _home(shared / "embedded"):
+            url = embedded.ensure_running()
+    _forget_durability(url)
+    upgrade(make_url(url).set(drivername=DRIVER, database=TEMPLATE))
+    return url
+
+
+def _built_template(server_url: str) -> str:
+    """Name of the template that dbt has built: what every test that publishes would otherwise build first."""
+    port = make_url(server_url).port
+    return _once(f"built_{port}", lambda: _build_template(server_url, Path(os.environ[SHARED]) / f"built_{port}"))
+
+
+def _build_template(server_url: str, home: Path) -> str:
+    with _copy(server_url, BUILT_TEMPLATE, TEMPLATE) as engine, _home(home):
+        with engine.begin() as connection:
+            connection.execute(
+                text(
+                    "insert into ops.publication (publication_id, state, code_version, catalogue_version)"
+                    " values (1, 'building', 'template', 'template')"
+                )
+            )
+        build_marts(engine)
+        with engine.begin() as connection:
+            connection.execute(text("delete from ops.publication"))
+            tables = ", ".join(f"history.{table}" for table in versioned_tables(connection))
+            connection.execute(text(f"truncate {tables}"))
+    return BUILT_TEMPLATE
 
 
 def _forget_durability(url: str) -> None:
@@ -103,24 +142,52 @@ def server_url(request: pytest.FixtureRequest) -> str:
 
 
 @contextmanager
-def fresh_warehouse(server_url: str) -> Iterator[Engine]:
-    """A new, migrated warehouse on the server, dropped at the end."""
-    name = f"t_{uuid.uuid4().hex[:16]}"
+def _copy(server_url: str, name: str, template: str) -> Iterator[Engine]:
+    """A new database made from a template; it stays."""
     base = make_url(server_url).set(drivername=DRIVER)
     server = create_engine(base, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with server.connect() as connection:
-        connection.execute(text(f"create database {name} template {TEMPLATE}"))
+        connection.execute(text(f"drop database if exists {name}"))  # of an attempt that failed
+        connection.execute(text(f"create database {name} template {template}"))
     warehouse = create_engine(base.set(database=name), poolclass=NullPool)
     yield warehouse
     warehouse.dispose()
+
+
+@contextmanager
+def fresh_warehouse(server_url: str, *, built: bool = False) -> Iterator[Engine]:
+    """A new, migrated warehouse on the server, with all that dbt makes if it is to be built; dropped at the end.
+
+    A process uses the same few names again and again: dbt parses its whole project anew for a name not seen before.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    name = next(name for name in (f"t_{worker}_{number}" for number in count()) if name not in _names_in_use)
+    _names_in_use.add(name)
+    with _copy(server_url, name, _built_template(server_url) if built else TEMPLATE) as warehouse:
+        yield warehouse
+    server = create_engine(
+        make_url(server_url).set(drivername=DRIVER), isolation_level="AUTOCOMMIT", poolclass=NullPool
+    )
     with server.connect() as connection:
         connection.execute(text(f"drop database {name} with (force)"))
+    _names_in_use.remove(name)
 
 
 @pytest.fixture
-def engine(server_url: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    """A fresh, migrated warehouse, which the settings point to."""
-    with fresh_warehouse(server_url) as warehouse:
+def engine(
+    request: pytest.FixtureRequest, server_url: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Engine]:
+    """A fresh, migrated warehouse, which the settings point to; built if the test is marked `publishes`."""
+    with fresh_warehouse(server_url, built=request.node.get_closest_marker("publishes") is not None) as warehouse:
         monkeypatch.setenv("TAIZHANG_DATABASE_URL", address(warehouse.url))
         settings.cache_clear()
+        _share_parsed_project(home, warehouse)
         yield warehouse
+
+
+def _share_parsed_project(home: Path, warehouse: Engine) -> None:
+    """Let dbt find what it parsed for an earlier warehouse of the same address."""
+    shared = Path(os.environ[SHARED]) / "dbt" / f"{warehouse.url.port}_{warehouse.url.database}"
+    shared.mkdir(parents=True, exist_ok=True)
+    home.mkdir()
+    (home / "dbt").symlink_to(shared)

@@ -11,6 +11,8 @@ from taizhang.publication import BuildError, figures, publish
 from taizhang.publication.marts_build import run_dbt
 from tests.accepted import MARCH, accept, project
 
+pytestmark = pytest.mark.publishes
+
 JANUARY = date(2024, 1, 1)
 ONE_SERVER = pytest.mark.parametrize("server_url", ["embedded"], indirect=True)
 
@@ -44,7 +46,7 @@ def test_unit_tests_views_and_rates(engine: Engine) -> None:
             labels = connection.scalars(statement, {"schema": "bi", "view": mart.label}).all()
             assert list(names) == [column.name for column in mart.columns]
             assert list(labels) == [column.labelled_unit for column in mart.columns]
-        connection.execute(text("set role taizhang_reader"))
+        connection.execute(text("set role taizhang_bi"))
         for view in ("marts.agg_region_month", 'bi."地区月度汇总"'):
             assert connection.scalar(text(f"select count(*) from {view}")) == 6
 

@@ -11,6 +11,8 @@ from taizhang.settings import settings
 from tests.accepted import MARCH, project
 from tests.evidence import WARN, Found, judge
 
+pytestmark = pytest.mark.publishes
+
 FIGURES = ("fct_project_month", "agg_unit_month", "agg_region_month", "bridge_project_list", "int_project__keyed")
 QUALITY = ("fct_finding", "fct_rule_run", "agg_quality_unit_month", "rpt_repeat_offenders")
 EVIDENCE = ("finding", "judgement", "submission_rule_run", "rule_run", "submission", "explanation")

@@ -23,7 +23,7 @@ from taizhang.warehouse.connection import WarehouseBusyError, exclusive
 from tests.accepted import FEBRUARY, MARCH, accept, project
 
 # The steps are the same on every server; that the SQL runs on PostgreSQL 15 is shown by the tests of the versions.
-pytestmark = pytest.mark.parametrize("server_url", ["embedded"], indirect=True)
+pytestmark = [pytest.mark.publishes, pytest.mark.parametrize("server_url", ["embedded"], indirect=True)]
 
 UNSEEN = text("select count(*) from history.agg_region_month where published_from > 1 or published_to > 1")
 

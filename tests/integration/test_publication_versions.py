@@ -20,6 +20,8 @@ from taizhang.publication import (
 )
 from tests.accepted import FEBRUARY, MARCH, accept, project, set_state
 
+pytestmark = pytest.mark.publishes
+
 CODE = "2401-621122-04-01-100001"
 TOTAL = Decimal("5617000.123456")
 

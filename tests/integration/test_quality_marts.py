@@ -12,6 +12,8 @@ from tests.accepted import FEBRUARY, MARCH, project
 from tests.evidence import BLOCK, WARN, Found, judge, judge_again, refuse
 from tests.waiting import rows_of
 
+pytestmark = pytest.mark.publishes
+
 ONE_SERVER = pytest.mark.parametrize("server_url", ["embedded"], indirect=True)
 LONGXI, TONGWEI, ZHANGXIAN = "621122", "621121", "621125"
 TABLES = ("dim_check", "fct_finding", "fct_rule_run", "agg_quality_unit_month", "rpt_repeat_offenders")
@@ -234,7 +236,7 @@ def test_readers_see_quality_without_the_names_of_people(engine: Engine) -> None
     )  # fmt: skip
     publish(engine)
     with engine.connect() as connection:
-        connection.execute(text("set role taizhang_reader"))
+        connection.execute(text("set role taizhang_bi"))
         shown_to_readers = connection.execute(text('select "填报内容", "问题说明" from bi."核查问题"')).one()
         assert tuple(shown_to_readers) == (None, "封面与文件不一致")
         for table in TABLES:

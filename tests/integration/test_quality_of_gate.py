@@ -12,6 +12,8 @@ from taizhang.reading.result import WorkbookReading
 from tests.readings import project, workbook_reading
 from tests.waiting import month, rows_of, submit
 
+pytestmark = pytest.mark.publishes
+
 CHECK = "R10.january"
 
 

@@ -13,6 +13,8 @@ from taizhang.sources import inbox
 from tests.readings import workbook_reading
 from tests.waiting import rows_of
 
+pytestmark = pytest.mark.publishes
+
 MARCH = date(2024, 3, 1)
 OUTCOMES = (
     "select unit_code, outcome, refused_count from marts.agg_quality_unit_month"

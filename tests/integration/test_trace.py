@@ -15,6 +15,8 @@ from taizhang.publication.figures import UnknownRegionError
 from taizhang.sources import inbox
 from tests.unit.reading.books import COVER, save, table
 
+pytestmark = pytest.mark.publishes
+
 ROWS: dict[str, list[list[Any]]] = {
     "陇西县": [
         [1, "渭河大桥及连接线工程", 12000.5, 3000, 200, 900, "是"],

@@ -20,7 +20,7 @@ from tests.waiting import month
 
 __all__ = ["own_counts"]
 TAMPER = "update history.fct_project_month set month_completed_wan = 7 where published_from = 2"
-pytestmark = pytest.mark.usefixtures("own_counts")
+pytestmark = [pytest.mark.publishes, pytest.mark.usefixtures("own_counts")]
 
 
 def proofs(
