@@ -77,7 +77,12 @@ final as (
         judged.column_name,
         judged.cell,
         case when personal_columns.column_name is null then judged.value end as value,
-        judged.subject_key,
+        -- Of what could not be read the text itself is the subject.
+        case
+            when personal_columns.column_name is null or strpos(judged.subject_key, nullif(judged.value, '')) is null
+                then judged.subject_key
+            when strpos(judged.subject_key, judged.value) = 0 then judged.subject_key
+        end as subject_key,
         judged.subject_label,
         case when personal_columns.column_name is null then judged.message_zh else judged.title_zh end as message_zh,
         case when personal_columns.column_name is null then judged.message_en else judged.title_en end as message_en,
@@ -89,7 +94,7 @@ final as (
         judged.status,
         judged.ended_in_version as fixed_in_version,
         judged.waiver_id,
-        judged.explanation,
+        case when personal_columns.column_name is null then judged.explanation end as explanation,
         judged.verdict = 'contradiction'
         and judged.severity in ('block', 'warn')
         and contradicted_before.check_id is not null as is_repeat
