@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 SUPERSET := .venv-superset
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help setup demo up down test lint bench bi bi-check clean
+.PHONY: help setup demo up down test testall lint bench bi bi-check clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ down: ## Stop PostgreSQL and Airflow
 
 test: $(INSTALLED) ## Run the tests
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+
+testall: $(INSTALLED) ## Run the tests, every test of SQL on PostgreSQL 15 too
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup --all-servers
 
 lint: $(INSTALLED) ## Check style, types and SQL
 	@$(BIN)/ruff check .

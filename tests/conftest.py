@@ -35,6 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "publishes: the test's warehouse has its seeds, models and views already, all of them without rows"
     )
+    config.addinivalue_line("markers", "both_servers: the test also runs on Debian's PostgreSQL 15")
     if SHARED not in os.environ:
         shared = Path(tempfile.mkdtemp(prefix="taizhang-tests-"))
         shared.chmod(0o755)
@@ -133,12 +134,41 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     settings.cache_clear()
 
 
-@pytest.fixture(params=["embedded", "debian"])
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The choice to run everything on the oldest PostgreSQL too."""
+    parser.addoption("--all-servers", action="store_true", help="run every test of SQL on each PostgreSQL at hand")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let tests that need a server run on the embedded one; those marked `both_servers` on Debian's version 15 as well.
+
+    The marked ones together send every kind of statement that the program has to the oldest PostgreSQL.
+    """
+    definition = metafunc.definition
+    chosen = any(mark.args[0] == "server_url" for mark in definition.iter_markers("parametrize"))
+    if "server_url" in metafunc.fixturenames and not chosen:
+        both = metafunc.config.getoption("--all-servers") or definition.get_closest_marker("both_servers")
+        metafunc.parametrize("server_url", ["embedded", "debian"] if both else ["embedded"], indirect=True)
+
+
+@pytest.fixture
 def server_url(request: pytest.FixtureRequest) -> str:
-    """URL of a PostgreSQL server: the embedded one, and Debian's version 15 where it is installed."""
+    """URL of a PostgreSQL server: the embedded one, or Debian's version 15 where it is installed."""
     if request.param == "debian" and not debian_postgres.is_installed():
         pytest.skip("Debian's PostgreSQL 15 is not installed")
     return _server_url(request.param)
+
+
+@pytest.fixture(scope="module", params=["embedded", "debian"])
+def shared_engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """A migrated warehouse on each server for all tests of a module, which leave nothing behind that others could see.
+
+    The settings do not point to it.
+    """
+    if request.param == "debian" and not debian_postgres.is_installed():
+        pytest.skip("Debian's PostgreSQL 15 is not installed")
+    with fresh_warehouse(_server_url(request.param)) as warehouse:
+        yield warehouse
 
 
 @contextmanager

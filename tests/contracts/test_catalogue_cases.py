@@ -12,6 +12,8 @@ from taizhang.quality.findings import count_rows, create_finding_table, write_fi
 from taizhang.quality.statements import WAREHOUSE
 from tests.judged_rows import CASES_DIR, load_case, prepare_empty_tables, put_rows
 
+pytestmark = pytest.mark.both_servers
+
 CATALOGUE = load_catalogue()
 SUITES = sorted({check.suite for check in CATALOGUE.checks})
 

@@ -1,10 +1,13 @@
 """The migrated database is what the tables of the package, and so the column dictionary, say: in both directions."""
 
+import pytest
 from alembic import command
 from sqlalchemy import Engine, text
 
 from taizhang.dictionary import load_dictionary
 from taizhang.warehouse.migrate import alembic_config, upgrade
+
+pytestmark = pytest.mark.both_servers
 
 
 def test_migrations_and_tables_agree(engine: Engine) -> None:

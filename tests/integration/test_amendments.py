@@ -67,6 +67,7 @@ def used(engine: Engine) -> list[tuple[Any, ...]]:
     return [(row["amendment_id"], row["kind"], row["submission_id"], row["finding_count"]) for row in rows]
 
 
+@pytest.mark.both_servers
 def test_a_waived_contradiction_keeps_its_severity_and_no_longer_holds_back(engine: Engine, judge: Judge):
     (number,) = submit(engine, january())
     report = judge(waiver())
@@ -125,6 +126,7 @@ def test_the_offline_check_knows_the_waivers(engine: Engine, tmp_path: Path):
     assert (report.verdict != "quarantined", finding.severity, finding.waiver_id) == (True, "block", "W-1")
 
 
+@pytest.mark.both_servers
 def test_a_corrected_figure_is_judged_and_the_submitted_one_stays(engine: Engine, judge: Judge):
     (number,) = submit(engine, january())
     judge(correction())
@@ -233,6 +235,7 @@ def test_a_cell_that_could_not_be_read_is_corrected_by_its_text(engine: Engine, 
     assert [row["rule_id"] for row in found if row["rule_id"] in ("R05", "R10")] == []
 
 
+@pytest.mark.both_servers
 def test_a_class_of_the_summary_is_named_by_breakdown_and_item(engine: Engine, judge: Judge):
     book = january(30)
     row = {
@@ -302,6 +305,7 @@ def test_nothing_is_judged_again_while_a_newer_one_waits_and_the_newer_one_repla
     assert states(engine, [first, second]) == ["superseded", "accepted"]
 
 
+@pytest.mark.both_servers
 def test_both_in_force_and_held_back_may_be_judged_again(engine: Engine, judge: Judge):
     (first,) = submit(engine, january(30))
     judge()
@@ -316,6 +320,7 @@ def test_both_in_force_and_held_back_may_be_judged_again(engine: Engine, judge: 
     assert [state for state, _, _ in events(engine, first)] == ["accepted", "accepted", "superseded"]
 
 
+@pytest.mark.both_servers
 def test_a_changed_correction_is_applied_anew_and_a_removed_one_no_more(engine: Engine, judge: Judge):
     (number,) = submit(engine, january(30))
     total = {"column": "总投资", "old_value": "1000"}

@@ -27,24 +27,24 @@ def run(engine: Engine, statement: str, **values: str) -> None:
 
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("statement", ["delete from {}", "truncate {} cascade"])
-def test_no_row_can_be_deleted(engine: Engine, table: str, statement: str):
+def test_no_row_can_be_deleted(shared_engine: Engine, table: str, statement: str):
     with pytest.raises(DBAPIError, match="keeps every row"):
-        run(engine, statement.format(table))
+        run(shared_engine, statement.format(table))
 
 
 @pytest.mark.parametrize("table", [table for table in TABLES if table != "audit.gate_run"])
-def test_no_row_can_be_changed(engine: Engine, table: str):
-    with engine.connect() as connection:
+def test_no_row_can_be_changed(shared_engine: Engine, table: str):
+    with shared_engine.connect() as connection:
         column = connection.scalar(
             text("select attname from pg_attribute where attrelid = cast(:table as regclass) and attnum = 2"),
             {"table": table},
         )
     with pytest.raises(DBAPIError, match="keeps every row: update is refused"):
-        run(engine, f"update {table} set {column} = null")
+        run(shared_engine, f"update {table} set {column} = null")
 
 
-def test_each_table_of_audit_is_kept(engine: Engine):
-    with engine.connect() as connection:
+def test_each_table_of_audit_is_kept(shared_engine: Engine):
+    with shared_engine.connect() as connection:
         names = connection.scalars(
             text(
                 "select 'audit.' || relname from pg_class where relnamespace = 'audit'::regnamespace and relkind = 'r'"

@@ -65,6 +65,7 @@ def test_february_alone_beside_both_months_is_asked_about(engine: Engine, tmp_pa
     assert report.verdict == "accepted_with_warnings"
 
 
+@pytest.mark.both_servers
 def test_a_february_without_january_is_asked_about_once(engine: Engine, tmp_path: Path) -> None:
     rows = [[300, 900, "是"], [100, 400, "是"]]
     report = check(tmp_path, engine, ["2月完成投资", "1-2月累计完成投资", "是否开工"], *rows)

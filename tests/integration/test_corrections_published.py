@@ -39,6 +39,7 @@ def facts(engine: Engine) -> dict[str, Any]:
     return {row["project_name"]: row for row in rows}
 
 
+@pytest.mark.both_servers
 def test_a_correction_is_published_and_the_publication_before_stays(engine: Engine, tmp_path: Path):
     book = workbook_reading(month=JANUARY, projects=[project(4, **NEW), project(5, **NEW)])
     numbers = submit(engine, book, workbook_reading("621121", JANUARY, [project(4)]))

@@ -48,6 +48,7 @@ def judge(engine: Engine) -> Path:
     return settings().data_docs_dir
 
 
+@pytest.mark.both_servers
 def test_each_run_has_its_pages_and_the_index_leads_to_all_of_them(engine: Engine):
     folder = judge(engine)
     (run,) = rows_of(engine, "select gate_run_id from audit.gate_run")

@@ -17,6 +17,7 @@ JANUARY = date(2024, 1, 1)
 ONE_SERVER = pytest.mark.parametrize("server_url", ["embedded"], indirect=True)
 
 
+@pytest.mark.both_servers
 def test_unit_tests_views_and_rates(engine: Engine) -> None:
     # 大理市 half done, its zone wholly done; a unit without any project has reported all the same.
     accept(engine, "532901", JANUARY, [project("甲", 10, plan=300, ytd=150)])

@@ -31,6 +31,7 @@ def suggested(engine: Engine, *projects: dict[str, Any], **parts: Any) -> dict[s
     return {found.check_id: found for found in check_reading(reading, engine).findings if found.suggestion_zh}
 
 
+@pytest.mark.both_servers
 def test_swapped_digits_are_found_where_they_stand(engine: Engine):
     """116.20 for 161.20 breaks January, the sum since the start and the rate: one cell mends all three."""
     found = suggested(engine, project(4, **PROJECT | {"ytd_completed_wan": Decimal("116.20")}))

@@ -71,6 +71,7 @@ def findings(engine: Engine, submission: int, severity: str) -> list[dict[str, A
     )
 
 
+@pytest.mark.both_servers
 def test_the_whole_way_of_a_faulty_workbook(engine: Engine, sent: Path, tmp_path: Path):
     report = night(engine, sent)
     assert report.failures == []

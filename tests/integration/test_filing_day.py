@@ -39,6 +39,7 @@ def take(engine: Engine, monkeypatch: pytest.MonkeyPatch, outcome: WorkbookReadi
     return filed_on
 
 
+@pytest.mark.both_servers
 def test_it_is_the_day_in_china(engine: Engine, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put("a.xlsx", datetime.fromisoformat("2024-04-09T20:00:00+00:00"))
     assert take(engine, monkeypatch, workbook_reading()) == date(2024, 4, 10)

@@ -82,6 +82,7 @@ class TestFiling:
         assert checks_found(engine, again, "R03") == ["R03.replaces"]
         assert states(engine, [again]) == ["accepted"]
 
+    @pytest.mark.both_servers
     def test_a_month_in_between_is_missing(self, engine: Engine) -> None:
         first, third = judge(engine, reading(1, 30, 30), reading(3, 90, 20))
         assert checks_found(engine, first, "R03") == []
@@ -128,6 +129,7 @@ class TestJanuaryAndFebruaryTogether:
         assert (finding["check_id"], finding["severity"]) == ("R10.combined_months", "warn")
         assert states(engine, [february]) == ["accepted"]
 
+    @pytest.mark.both_servers
     def test_who_has_filed_january_fills_in_the_month(self, engine: Engine) -> None:
         _, february = judge(engine, reading(1, 30, 30), reading(2, 90, None))
         assert checks_found(engine, february, "R00") == ["R00.month_completed_filled"]
@@ -160,12 +162,14 @@ class TestSignOff:
         assert (finding["severity"], finding["message_zh"]) == ("info", "封面没有填写：审核人、签发人")
         assert states(engine, [number]) == ["accepted"]
 
+    @pytest.mark.both_servers
     def test_a_date_that_may_lie_before_the_filing_is_none_too_late(self, engine: Engine) -> None:
         (number,) = judge(engine, signed(filled_date=(date(2024, 2, 1), date(2024, 3, 1))))
         assert checks_found(engine, number, "R04") == []
 
 
 class TestLikeness:
+    @pytest.mark.both_servers
     def test_both_of_two_units_with_the_same_figures_are_named(self, engine: Engine) -> None:
         numbers = judge(engine, reading(1, 30, 30, count=12), reading(1, 30, 30, ANDING, count=12))
         messages = [findings(engine, number, "R06")[0]["message_zh"] for number in numbers]
@@ -222,6 +226,7 @@ class TestRestatement:
                 {"number": number},
             )
 
+    @pytest.mark.both_servers
     def test_a_published_month_that_changes_tells_its_size(self, engine: Engine) -> None:
         (first,) = judge(engine, reading(1, 30, 30, count=3))
         self.publish(engine, first)

@@ -61,6 +61,7 @@ def explained(engine: Engine) -> int:
     return number
 
 
+@pytest.mark.both_servers
 def test_a_finding_is_open_until_a_version_without_it(engine: Engine):
     first, second = judge(engine, version(20, 30), version(25, 20))
     found = life(engine)
@@ -98,6 +99,7 @@ def test_a_finding_is_gone_with_its_sheet(engine: Engine):
     assert life(engine)["status"] == "gone"
 
 
+@pytest.mark.both_servers
 @pytest.mark.usefixtures("explained")
 def test_an_answer_stays_with_the_finding_until_it_is_fixed(engine: Engine):
     assert (life(engine)["status"], life(engine)["explanation"]) == ("explained", "已核实")

@@ -38,6 +38,7 @@ def test_nothing_waits(engine: Engine):
     assert rows_of(engine, "select * from audit.gate_run") == []
 
 
+@pytest.mark.both_servers
 def test_a_sound_batch_is_accepted_and_every_check_is_recorded(engine: Engine):
     numbers = submit(engine, reading(1, "30", "30"), reading(2, "70", "40"), workbook_reading("411421", month(1)))
     report = judge_batch(engine)
@@ -55,6 +56,7 @@ def test_a_sound_batch_is_accepted_and_every_check_is_recorded(engine: Engine):
     assert run == {"state": "done", "submission_count": 3, "catalogue_version": load_catalogue().version}
 
 
+@pytest.mark.both_servers
 def test_a_contradiction_holds_the_whole_submission_back_and_leaves_the_earlier_one_in_force(engine: Engine):
     (first,) = submit(engine, reading(1, "30", "30"))
     judge_batch(engine)
@@ -91,6 +93,7 @@ def test_of_several_in_a_batch_the_latest_accepted_one_wins(engine: Engine):
     assert [decision.submission_id for decision in report.superseded] == numbers[:1]
 
 
+@pytest.mark.both_servers
 def test_months_are_compared_by_code_or_else_by_name(engine: Engine):
     code = "2403-621122-04-01-123456"
     submit(engine, workbook_reading(month=month(1), projects=[
@@ -128,6 +131,7 @@ def test_after_a_faulty_correction_the_month_in_force_is_what_counts(engine: Eng
     assert told == ["contradiction"] * (state == "quarantined")
 
 
+@pytest.mark.both_servers
 def test_of_several_the_latest_that_stands_is_compared_with_month_after_month(engine: Engine):
     submit(engine, reading(1, "30", "30"), reading(2, "50", "20"))
     judge_batch(engine)
@@ -237,6 +241,7 @@ def test_a_check_that_sees_none_of_its_rows_is_an_error(engine: Engine):
     assert states(engine, numbers) == ["read"]
 
 
+@pytest.mark.both_servers
 def test_a_killed_run_is_marked_and_done_again(engine: Engine):
     numbers = submit(engine, reading(1, "30", "30"))
     with engine.begin() as connection:

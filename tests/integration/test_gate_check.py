@@ -90,6 +90,7 @@ def test_a_plan_of_zero_is_said_to_leave_the_rate_open(engine: Engine):
     }
 
 
+@pytest.mark.both_servers
 def test_rules_on_earlier_months_use_the_accepted_submission(engine: Engine):
     submit(engine, workbook_reading(month=month(1), projects=[project(4, **JANUARY)]))
     judge_batch(engine)
@@ -119,6 +120,7 @@ def test_a_name_that_two_projects_bear_is_no_key_for_the_one_with_a_code(engine:
         assert cells == ["N4"]
 
 
+@pytest.mark.both_servers
 def test_the_check_says_what_the_gate_says(engine: Engine):
     book = workbook_reading(month=month(1), projects=[project(4), project(5, annual_plan_wan=Decimal(0)), project(6)])
     offline = check_reading(book, engine)

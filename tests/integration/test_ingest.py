@@ -57,6 +57,7 @@ def rows(engine: Engine, query: str) -> list[tuple[object, ...]]:
         return [tuple(row) for row in connection.execute(text(query))]
 
 
+@pytest.mark.both_servers
 def test_a_reading_arrives_in_raw_as_it_was_read(
     engine: Engine, put: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,6 +96,7 @@ def test_a_reading_arrives_in_raw_as_it_was_read(
     assert rows(engine, "select state from ops.submission_event order by event_id") == [("received",), ("read",)]
 
 
+@pytest.mark.both_servers
 def test_the_same_content_twice_is_one_submission_and_noted(
     engine: Engine, put: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,6 +158,7 @@ def test_a_file_refused_for_no_fault_of_its_own_is_read_again(
     assert rows(engine, f"{found} from ops.submission") == [("read", None, None, None, True, True)]
 
 
+@pytest.mark.both_servers
 def test_a_value_that_cannot_be_stored_holds_back_only_its_own_file(
     engine: Engine, put: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -192,6 +195,7 @@ def test_a_fault_in_one_file_does_not_keep_its_batch_from_being_loaded(
     assert rows(engine, "select extras->>'备注' from raw.project_progress") == [("\ufffd",)]
 
 
+@pytest.mark.both_servers
 def test_a_failure_in_the_middle_leaves_nothing_and_the_retry_finishes(
     engine: Engine, put: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -272,6 +276,7 @@ def test_a_file_with_a_name_in_gb18030_is_taken(engine: Engine, home: Path, monk
     assert ingest.discover(engine) == []
 
 
+@pytest.mark.both_servers
 def test_what_was_taken_is_asked_once_for_the_whole_inbox(
     engine: Engine, put: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

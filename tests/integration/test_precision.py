@@ -33,6 +33,7 @@ def test_a_total_is_judged_by_its_own_digits(engine: Engine, tmp_path: Path, tot
     ("total", "is_contradiction"),
     [pytest.param("2.0亿元", False, id="rounded"), pytest.param("2.1亿元", True, id="wrong")],
 )
+@pytest.mark.both_servers
 def test_a_class_of_the_summary_is_judged_by_its_own_digits(
     engine: Engine, tmp_path: Path, total: str, is_contradiction: bool
 ):

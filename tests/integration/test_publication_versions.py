@@ -76,6 +76,7 @@ def test_nothing_to_publish_opens_nothing(engine: Engine) -> None:
         figures(engine, "621122", "2024-03")
 
 
+@pytest.mark.both_servers
 def test_a_resubmission_rewrites_only_what_it_changed(engine: Engine) -> None:
     publish_first(engine)
     tables = ["fct_project_month", "dim_project", "bridge_project_list", "agg_unit_month", "agg_region_month"]
@@ -113,6 +114,7 @@ def test_a_resubmission_rewrites_only_what_it_changed(engine: Engine) -> None:
     assert publish(engine) is None
 
 
+@pytest.mark.both_servers
 def test_readers_see_the_publication_that_they_ask_for(engine: Engine) -> None:
     publish_first(engine)
     accept(engine, "621122", MARCH, [project("甲", 10, project_code=CODE, project_lists=["city_key"])])

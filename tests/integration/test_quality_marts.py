@@ -87,6 +87,7 @@ def march(engine: Engine) -> None:
     refuse(engine, TONGWEI, MARCH, "通渭县2024年3月.xlsx")
 
 
+@pytest.mark.both_servers
 def test_findings_are_followed_over_versions_and_months(engine: Engine) -> None:
     february(engine)
     publish(engine)

@@ -35,7 +35,10 @@ def warehouse(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     if request.param == "debian" and not debian_postgres.is_installed():
         pytest.skip("Debian's PostgreSQL 15 is not installed")
     server = conftest._server_url(request.param)
-    with conftest.fresh_warehouse(server) as engine, conftest._home(tmp_path_factory.mktemp("readers")):
+    with (
+        conftest.fresh_warehouse(server, built=True) as engine,
+        conftest._home(tmp_path_factory.mktemp("readers")),
+    ):
         accept(engine, COUNTY, FEBRUARY, [project("甲", 10, lead_official="张三")])
         accept(engine, ZONE, FEBRUARY, [project("乙", 20, lead_official="李四")])
         accept(engine, OTHER_CITYS, FEBRUARY, [project("丙", 40)])

@@ -18,6 +18,8 @@ from taizhang.settings import settings
 from taizhang.warehouse.connection import DRIVER, address
 from taizhang.warehouse.migrate import missing_roles, upgrade
 
+pytestmark = pytest.mark.both_servers
+
 PASSWORD = "p@ss/w%rd $x"
 
 

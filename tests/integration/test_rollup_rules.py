@@ -55,6 +55,7 @@ def judge(engine: Engine, *readings: WorkbookReading) -> list[int]:
     return numbers
 
 
+@pytest.mark.both_servers
 def test_a_true_summary_is_accepted_whether_the_units_came_before_or_in_the_same_batch(engine: Engine) -> None:
     below = counties()
     judge(engine, *below[:4])
@@ -63,6 +64,7 @@ def test_a_true_summary_is_accepted_whether_the_units_came_before_or_in_the_same
     assert states(engine, [city]) == ["accepted"]
 
 
+@pytest.mark.both_servers
 def test_a_wrong_row_of_a_county_lists_both_sides(engine: Engine) -> None:
     rows = city_rows()
     rows[3]["ytd_completed_wan"] = Decimal("140.5")
@@ -192,6 +194,7 @@ def test_a_month_that_stands_for_two_is_not_compared(engine: Engine) -> None:
     assert states(engine, [number]) == ["accepted"]
 
 
+@pytest.mark.both_servers
 def test_the_offline_check_compares_with_what_is_in_force(engine: Engine) -> None:
     judge(engine, *counties())
     report = check_reading(summary_reading(SHANGQIU, JANUARY, city_rows(u411421=120)), engine)

@@ -20,6 +20,7 @@ SUMS = """
     group by r.check_id, r.rows_checked, r.rows_failed, r.rows_failed_gx, r.rows_untold"""
 
 
+@pytest.mark.both_servers
 def test_counts_by_submission_add_up(engine: Engine):
     faulty = project(4, ytd_completed_wan=Decimal(30), month_completed_wan=Decimal(20))
     numbers = submit(

@@ -61,6 +61,7 @@ def sha_of(engine: Engine, unit: str) -> str:
         )
 
 
+@pytest.mark.both_servers
 def test_a_figure_is_proven_cell_by_cell(published: Engine):
     found = one(published, "621122", "total_investment_wan")
     assert [(cell.sheet_title, cell.cell, cell.printed, cell.published, cell.proof) for cell in found.cells] == [

@@ -31,6 +31,7 @@ def proofs(
     return [(cell.proof, cell.published) for cell in found.cells]
 
 
+@pytest.mark.both_servers
 def test_each_publication_is_traced_with_its_own_corrections(engine: Engine, tmp_path: Path):
     inbox.submit([save(tmp_path / "陇西县2024年3月重大项目月报.xlsx")])
     for chunk in discover(engine):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator
 
-from taizhang.codelists import code_list
+from taizhang.codelists import code_list, seed_rows
 from taizhang.dictionary.mart import published_marts
 from taizhang.export.oc4ids import SCHEMA_FILE
 from taizhang.export.oc4ids_project import mapping, project
@@ -24,6 +24,7 @@ ROW: dict[str, Any] = {
     "project_code": None,
     "project_location": None,
     "industry_class": None,
+    "industry_code": None,
     "construction_nature": None,
     "construction_content": None,
     "responsible_org": None,
@@ -32,8 +33,10 @@ ROW: dict[str, Any] = {
     "region_kind": "administrative",
     "province_name": "甘肃省",
     "report_month": date(2024, 2, 1),
+    "project_status": None,
     "is_started": None,
     "start_day": None,
+    "completion_day": None,
     "total_investment_wan": None,
     "annual_plan_wan": None,
     "ytd_completed_wan": None,
@@ -82,6 +85,17 @@ def test_what_is_not_held_is_left_out() -> None:
     [
         ({"is_started": True}, "status", "implementation"),
         ({"is_started": False}, "status", "preparation"),
+        ({"is_started": True, "project_status": "in_production"}, "status", "completed"),
+        ({"industry_code": "D4415"}, "sector", ["energy", "energy.wind"]),
+        ({"industry_code": "4420"}, "sector", ["energy"]),
+        ({"industry_code": "54"}, "sector", ["transport", "transport.road"]),
+        ({"industry_code": "3914"}, "sector", ["economy"]),
+        ({"industry_code": "P"}, "sector", ["education"]),
+        ({"industry_code": "E48", "industry_class": "ecology"}, "sector", ["naturalResources"]),
+        ({"industry_code": "99"}, "sector", None),
+        ({"industry_code": "电力"}, "sector", None),
+        ({"industry_code": "C39"}, "additionalClassifications", [{"scheme": "GB/T 4754-2017", "id": "C39"}]),
+        ({"completion_day": date(2024, 2, 5)}, "completion", {"endDate": "2024-02-05T23:59:59+08:00"}),
         ({"construction_nature": "extension"}, "type", "expansion"),
         ({"construction_nature": "preparation"}, "type", None),
         ({"industry_class": "ecology"}, "sector", ["naturalResources"]),
@@ -160,3 +174,12 @@ def test_figures_are_columns_of_the_fact() -> None:
 def test_what_does_not_fit_is_found(values: dict[str, Any], fault: str) -> None:
     (message,) = faults(made() | values)
     assert fault in message
+
+
+def test_every_section_and_division_of_the_industries_has_a_sector_or_none() -> None:
+    codes = {row["industry_code"]: row["section_code"] for row in seed_rows("industry") if row["vintage"] == "2017"}
+    known = mapping()["sector_by_industry"]
+    assert {code for code in codes if code.isalpha()} <= set(known)
+    assert [code for code in known if code[:2] not in codes] == []
+    for code in codes:
+        assert faults(made(industry_code=code)) == []

@@ -60,23 +60,25 @@ def sql(due: tuple[int, int]) -> tuple[str, str]:
 
 @ASK
 @given(batches, DUE)
-def test_a_gap_meets_when_some_quotient_less_the_schedule_prints_as_it(engine: Engine, rows, due: tuple[int, int]):
+def test_a_gap_meets_when_some_quotient_less_the_schedule_prints_as_it(
+    shared_engine: Engine, rows, due: tuple[int, int]
+):
     expected = [
         None if ends(c)[0] <= 0 else share_a_value(rounded(a), gap_of(closed_below(b), closed_below(c), due))
         for a, b, c in rows
     ]
-    assert ask(engine, intervals.gap_meets(A, B, C, sql(due)), rows) == expected
+    assert ask(shared_engine, intervals.gap_meets(A, B, C, sql(due)), rows) == expected
 
 
 @ASK
 @given(batches, DUE)
-def test_a_gap_that_was_cut_off_lies_beyond_its_figure(engine: Engine, rows, due: tuple[int, int]):
+def test_a_gap_that_was_cut_off_lies_beyond_its_figure(shared_engine: Engine, rows, due: tuple[int, int]):
     def meets(a, b, c) -> bool:
         plain = share_a_value(cut_off(a), gap_of(closed_below(b), closed_below(c), due))
         return plain or share_a_value(cut_off(a), gap_of(cut(b), cut(c), due))
 
     expected = [None if ends(c)[0] <= 0 else meets(a, b, c) for a, b, c in rows]
-    assert ask(engine, intervals.gap_meets_truncated(A, B, C, sql(due)), rows) == expected
+    assert ask(shared_engine, intervals.gap_meets_truncated(A, B, C, sql(due)), rows) == expected
 
 
 GAPS = [
@@ -93,15 +95,15 @@ GAPS = [
 
 
 @pytest.mark.parametrize(("month", "gap", "done", "plan", "holds"), GAPS)
-def test_printed_gaps(engine: Engine, month: int, gap, done, plan, holds: bool | None):
+def test_printed_gaps(shared_engine: Engine, month: int, gap, done, plan, holds: bool | None):
     share = schedule_curve()[month]
     due = (str(share.elapsed), str(share.whole))
-    assert ask(engine, intervals.gap_meets(A, B, C, due), [(gap, done, plan)]) == [holds]
+    assert ask(shared_engine, intervals.gap_meets(A, B, C, due), [(gap, done, plan)]) == [holds]
 
 
-def test_a_third_of_the_year_is_exact(engine: Engine):
+def test_a_third_of_the_year_is_exact(shared_engine: Engine):
     # A decimal schedule of 33.333333 would leave a remainder of a third of a millionth.
     rows = [((Decimal("66.666667"), Decimal("0.000000")), (Decimal(3), Decimal(0)), (Decimal(3), Decimal(0)))]
-    assert ask(engine, intervals.gap_meets(A, B, C, ("4", "12")), rows) == [False]
+    assert ask(shared_engine, intervals.gap_meets(A, B, C, ("4", "12")), rows) == [False]
     rows = [((Decimal("50"), Decimal(0)), (Decimal("2.5"), Decimal(0)), (Decimal(3), Decimal(0)))]
-    assert ask(engine, intervals.gap_meets(A, B, C, ("4", "12")), rows) == [True]
+    assert ask(shared_engine, intervals.gap_meets(A, B, C, ("4", "12")), rows) == [True]

@@ -4,14 +4,14 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 
 from taizhang.quality import intervals
 from taizhang.quality.intervals import Interval
 
-ASK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ASK = settings(max_examples=25, deadline=None)
 
 
 @st.composite
@@ -76,19 +76,19 @@ A, B, C = map(intervals.column, "abc")
 
 @ASK
 @given(batches)
-def test_meets_is_having_a_value_in_common(engine: Engine, rows):
+def test_meets_is_having_a_value_in_common(shared_engine: Engine, rows):
     expected = [share_a_value(closed_below(a), closed_below(b)) for a, b, _ in rows]
-    assert ask(engine, intervals.meets(A, B), rows) == expected
+    assert ask(shared_engine, intervals.meets(A, B), rows) == expected
 
 
 @ASK
 @given(batches)
-def test_a_sum_adds_values_and_half_widths(engine: Engine, rows):
+def test_a_sum_adds_values_and_half_widths(shared_engine: Engine, rows):
     def total(b: tuple[Decimal, Decimal], c: tuple[Decimal, Decimal]) -> tuple[Decimal, Decimal]:
         return b[0] + c[0], b[1] + c[1]
 
     expected = [share_a_value(closed_below(a), closed_below(total(b, c))) for a, b, c in rows]
-    assert ask(engine, intervals.meets(A, intervals.total([B, C])), rows) == expected
+    assert ask(shared_engine, intervals.meets(A, intervals.total([B, C])), rows) == expected
 
 
 def cut(figure: tuple[Decimal, Decimal]) -> tuple[Fraction, Fraction, bool, bool]:
@@ -99,16 +99,16 @@ def cut(figure: tuple[Decimal, Decimal]) -> tuple[Fraction, Fraction, bool, bool
 
 @ASK
 @given(batches)
-def test_a_truncated_total_meets_rounded_or_truncated_parts(engine: Engine, rows):
+def test_a_truncated_total_meets_rounded_or_truncated_parts(shared_engine: Engine, rows):
     expected = [
         share_a_value(cut(a), closed_below(b)) or share_a_value(cut(a), cut(b)) for a, b, _ in rows
     ]  # fmt: skip
-    assert ask(engine, intervals.meets_truncated(A, B), rows) == expected
+    assert ask(shared_engine, intervals.meets_truncated(A, B), rows) == expected
 
 
 @ASK
 @given(batches)
-def test_the_parts_of_a_truncated_total_are_each_truncated(engine: Engine, rows):
+def test_the_parts_of_a_truncated_total_are_each_truncated(shared_engine: Engine, rows):
     def summed(one: tuple[Fraction, Fraction, bool, bool], other: tuple[Fraction, Fraction, bool, bool]):
         return one[0] + other[0], one[1] + other[1], True, one[3] and other[3]
 
@@ -116,49 +116,49 @@ def test_the_parts_of_a_truncated_total_are_each_truncated(engine: Engine, rows)
         share_a_value(cut(a), summed(closed_below(b), closed_below(c))) or share_a_value(cut(a), summed(cut(b), cut(c)))
         for a, b, c in rows
     ]
-    assert ask(engine, intervals.meets_truncated(A, intervals.total([B, C])), rows) == expected
+    assert ask(shared_engine, intervals.meets_truncated(A, intervals.total([B, C])), rows) == expected
 
 
 @ASK
 @given(batches, st.sampled_from([0, Decimal("0.1"), 1, 10]))
-def test_apart_is_every_distance_above(engine: Engine, rows, distance: Decimal):
+def test_apart_is_every_distance_above(shared_engine: Engine, rows, distance: Decimal):
     def above(high: tuple[Decimal, Decimal], low: tuple[Decimal, Decimal]) -> bool:
         gap = ends(high)[0] - ends(low)[1]
         return gap > distance or (gap == distance and not ends(low)[2])
 
     expected = [above(a, b) or above(b, a) for a, b, _ in rows]
-    assert ask(engine, intervals.apart(A, B, str(distance)), rows) == expected
+    assert ask(shared_engine, intervals.apart(A, B, str(distance)), rows) == expected
 
 
 @ASK
 @given(batches)
-def test_at_most_is_having_a_value_that_is_not_above(engine: Engine, rows):
+def test_at_most_is_having_a_value_that_is_not_above(shared_engine: Engine, rows):
     expected = [ends(a)[0] < ends(b)[1] or (ends(a)[0] == ends(b)[1] and ends(b)[2]) for a, b, _ in rows]
-    assert ask(engine, intervals.can_be_at_most(A, B), rows) == expected
+    assert ask(shared_engine, intervals.can_be_at_most(A, B), rows) == expected
 
 
 @ASK
 @given(batches)
-def test_a_rate_meets_when_some_quotient_prints_as_it(engine: Engine, rows):
+def test_a_rate_meets_when_some_quotient_prints_as_it(shared_engine: Engine, rows):
     expected = [None if ends(c)[0] <= 0 else share_a_value(closed_below(a), ratio(b, c)) for a, b, c in rows]
-    assert ask(engine, intervals.rate_meets(A, B, C), rows) == expected
+    assert ask(shared_engine, intervals.rate_meets(A, B, C), rows) == expected
 
 
 @ASK
 @given(batches)
-def test_a_truncated_rate_meets_rounded_or_truncated_figures(engine: Engine, rows):
+def test_a_truncated_rate_meets_rounded_or_truncated_figures(shared_engine: Engine, rows):
     expected = [
         None
         if ends(c)[0] <= 0
         else share_a_value(cut(a), ratio(b, c)) or share_a_value(cut(a), quotient(cut(b), cut(c)))
         for a, b, c in rows
     ]
-    assert ask(engine, intervals.rate_meets_truncated(A, B, C), rows) == expected
+    assert ask(shared_engine, intervals.rate_meets_truncated(A, B, C), rows) == expected
 
 
 @ASK
 @given(batches, st.integers(1, 12), st.sampled_from([0, 10, 30, Decimal("12.5")]))
-def test_certainly_behind_is_every_quotient_below(engine: Engine, rows, month: int, points: Decimal):
+def test_certainly_behind_is_every_quotient_below(shared_engine: Engine, rows, month: int, points: Decimal):
     def behind(done: tuple[Decimal, Decimal], plan: tuple[Decimal, Decimal]) -> bool | None:
         if ends(plan)[0] <= 0:
             return None
@@ -167,12 +167,12 @@ def test_certainly_behind_is_every_quotient_below(engine: Engine, rows, month: i
         return high < least or (high == least and not attained)
 
     expected = [behind(b, c) for _, b, c in rows]
-    assert ask(engine, intervals.certainly_behind(B, C, (str(month), "12"), str(points)), rows) == expected
+    assert ask(shared_engine, intervals.certainly_behind(B, C, (str(month), "12"), str(points)), rows) == expected
 
 
 @ASK
 @given(batches, st.sampled_from([0, 100, 110, 120, 200]))
-def test_certainly_over_is_every_quotient_above(engine: Engine, rows, percent: int):
+def test_certainly_over_is_every_quotient_above(shared_engine: Engine, rows, percent: int):
     def over(num: tuple[Decimal, Decimal], den: tuple[Decimal, Decimal]) -> bool | None:
         if ends(den)[0] <= 0:
             return None
@@ -180,11 +180,11 @@ def test_certainly_over_is_every_quotient_above(engine: Engine, rows, percent: i
         return low > percent or (low == percent and not attained)
 
     expected = [over(b, c) for _, b, c in rows]
-    assert ask(engine, intervals.certainly_over(B, C, str(percent)), rows) == expected
+    assert ask(shared_engine, intervals.certainly_over(B, C, str(percent)), rows) == expected
 
 
 @pytest.mark.parametrize("unknown", ["a", "a_h", "b", "b_h", "c", "c_h"])
-def test_nothing_is_told_of_what_is_unknown(engine: Engine, unknown: str):
+def test_nothing_is_told_of_what_is_unknown(shared_engine: Engine, unknown: str):
     names = ["a", "a_h", "b", "b_h", "c", "c_h"]
     row = ", ".join(f"{'null' if name == unknown else 5}::numeric as {name}" for name in names)
     tests = [
@@ -198,7 +198,7 @@ def test_nothing_is_told_of_what_is_unknown(engine: Engine, unknown: str):
     if unknown[0] != "a":
         tests.append(intervals.certainly_over(B, C, "100"))
         tests.append(intervals.certainly_behind(B, C, ("3", "12"), "10"))
-    with engine.connect() as connection:
+    with shared_engine.connect() as connection:
         told = connection.execute(text(f"select {', '.join(tests)} from (select {row}) as v")).one()
     assert list(told) == [None] * len(tests)
 
@@ -219,14 +219,14 @@ def figure(printed: str, half: str | None = None) -> tuple[Decimal, Decimal]:
         pytest.param(figure("80"), figure("47"), figure("0"), None, id="a denominator of zero"),
     ],
 )
-def test_printed_rates(engine: Engine, rate, numerator, denominator, holds):
-    assert ask(engine, intervals.rate_meets(A, B, C), [(rate, numerator, denominator)]) == [holds]
+def test_printed_rates(shared_engine: Engine, rate, numerator, denominator, holds):
+    assert ask(shared_engine, intervals.rate_meets(A, B, C), [(rate, numerator, denominator)]) == [holds]
 
 
 @pytest.mark.parametrize(("printed", "holds"), [("399.64", True), ("399.63", True), ("399.65", False)])
-def test_printed_sums(engine: Engine, printed: str, holds: bool):
+def test_printed_sums(shared_engine: Engine, printed: str, holds: bool):
     rows = [(figure(printed), figure("312.44"), figure("87.19"))]
-    assert ask(engine, intervals.meets(A, intervals.total([B, C])), rows) == [holds]
+    assert ask(shared_engine, intervals.meets(A, intervals.total([B, C])), rows) == [holds]
 
 
 def test_an_interval_is_half_open():
