@@ -1,5 +1,6 @@
 """One project in the terms of OC4IDS, from the row that the warehouse has of it."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -9,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from taizhang.codelists import code_list
+from taizhang.codelists import code_list, seed_rows
 from taizhang.decimals import json_number
 from taizhang.export.request import ExportError
 
@@ -17,6 +18,7 @@ MAPPING_FILE = Path(__file__).parent / "oc4ids.yml"
 # Days in the warehouse are days in China.
 _CHINA = timezone(timedelta(hours=8))
 _YUAN_PER_WAN = 10_000
+_INDUSTRY_CODE = re.compile(r"([A-T]?)([0-9]{0,4})")
 
 
 @cache
@@ -37,11 +39,12 @@ def project(row: Mapping[str, Any], prefix: str, updated: datetime) -> dict[str,
         "updated": updated.isoformat(),
         "title": row["project_name"],
         "description": row["construction_content"],
-        "status": _status(row["is_started"]),
+        "status": _status(row["project_status"], row["is_started"]),
         "type": _mapped("type_by_nature", row["construction_nature"]),
-        "sector": _mapped("sector_by_class", row["industry_class"]),
+        "sector": _sector(row["industry_code"], row["industry_class"]),
         "additionalClassifications": _classifications(row),
         "period": {"startDate": _moment(row["start_day"])} if row["start_day"] else None,
+        "completion": {"endDate": _moment(row["completion_day"], end=True)} if row["completion_day"] else None,
         "locations": [_location(row)],
         "budget": _budget(row["total_investment_wan"]),
         "parties": _parties(row),
@@ -55,10 +58,26 @@ def _identifiers(row: Mapping[str, Any]) -> list[dict[str, str]]:
     return [{"scheme": mapping()["schemes"]["project_code"], "id": code}] if code else []
 
 
-def _status(is_started: bool | None) -> str | None:
-    if is_started is None:
-        return None
-    return str(mapping()["status_by_start"]["started" if is_started else "not_started"])
+def _status(status: str | None, is_started: bool | None) -> Any:
+    if status is not None or is_started is None:
+        return _mapped("status_by_status", status)
+    return _mapped("status_by_start", "started" if is_started else "not_started")
+
+
+def _sector(industry_code: str | None, industry_class: str | None) -> Any:
+    """Sectors by the industry's code, like `C39` or `3914`; without one that is mapped, by its class."""
+    written = _INDUSTRY_CODE.fullmatch(industry_code or "")
+    letter, digits = written.groups() if written else ("", "")
+    section = letter or _section_of_division().get(digits[:2], "")
+    known = mapping()["sector_by_industry"]
+    fitting = next((code for code in (digits, digits[:3], digits[:2], section) if code in known), None)
+    return (known[fitting] if fitting else None) or _mapped("sector_by_class", industry_class)
+
+
+@cache
+def _section_of_division() -> dict[str, str]:
+    """Section letter of each division of GB/T 4754-2017."""
+    return {row["industry_code"]: row["section_code"] for row in seed_rows("industry") if row["vintage"] == "2017"}
 
 
 def _mapped(table: str, code: str | None) -> Any:
@@ -70,11 +89,15 @@ def _mapped(table: str, code: str | None) -> Any:
 
 def _classifications(row: Mapping[str, Any]) -> list[dict[str, str]]:
     lists = {"industry_class": [row["industry_class"]], "project_list": row["list_codes"] or []}
+    industry = row["industry_code"] if _INDUSTRY_CODE.fullmatch(row["industry_code"] or "") else None
     return [
-        {"scheme": mapping()["schemes"][name], "id": code, "description": code_list(name).names[code]}
-        for name, codes in lists.items()
-        for code in codes
-        if code
+        *([{"scheme": mapping()["schemes"]["industry_code"], "id": industry}] if industry else []),
+        *(
+            {"scheme": mapping()["schemes"][name], "id": code, "description": code_list(name).names[code]}
+            for name, codes in lists.items()
+            for code in codes
+            if code
+        ),
     ]
 
 

@@ -94,6 +94,7 @@ def test_what_is_not_held_is_left_out() -> None:
         ({"industry_code": "E48", "industry_class": "ecology"}, "sector", ["naturalResources"]),
         ({"industry_code": "99"}, "sector", None),
         ({"industry_code": "电力"}, "sector", None),
+        ({"industry_code": "电力"}, "additionalClassifications", None),
         ({"industry_code": "C39"}, "additionalClassifications", [{"scheme": "GB/T 4754-2017", "id": "C39"}]),
         ({"completion_day": date(2024, 2, 5)}, "completion", {"endDate": "2024-02-05T23:59:59+08:00"}),
         ({"construction_nature": "extension"}, "type", "expansion"),
