@@ -1,4 +1,5 @@
--- Each figure of a city, a province and the nation is the sum of the county-level regions below it.
+-- Each figure of a city, a province and the nation is the sum of the county-level regions below it; a county without a
+-- city counts in its province, a city without counties through its stand-in on county level.
 -- Looked at for the regions and months that this publication touched; each row returned is a figure that does not tie.
 {%- set measures = [
     'project_count', 'started_count', 'total_investment_wan', 'annual_plan_wan', 'month_completed_wan',
@@ -14,8 +15,19 @@ figures as (
     where report_month in (select touched.report_month from touched)
 ),
 
+-- What each region was in the month.
 regions as (
-    select * from {{ current_rows('dim_region') }} as dim_region
+    select distinct on (figures.report_month, figures.region_code)
+        figures.report_month,
+        figures.region_code,
+        dim_region.city_code,
+        dim_region.province_code
+    from figures
+    inner join {{ current_rows('dim_region') }} as dim_region on figures.region_code = dim_region.region_code
+    order by
+        figures.report_month asc,
+        figures.region_code asc,
+        greatest(dim_region.valid_from - figures.report_month, figures.report_month - dim_region.valid_to + 1, 0) asc
 ),
 
 counties as (
@@ -24,7 +36,8 @@ counties as (
         regions.city_code,
         regions.province_code
     from figures
-    inner join regions on figures.region_code = regions.region_code
+    inner join regions
+        on figures.report_month = regions.report_month and figures.region_code = regions.region_code
     where figures.region_level = 'county'
 ),
 
@@ -35,7 +48,8 @@ above as (
         case figures.region_level when 'province' then regions.region_code end as province_code
     from figures
     inner join touched on figures.region_code = touched.region_code and figures.report_month = touched.report_month
-    inner join regions on figures.region_code = regions.region_code
+    inner join regions
+        on figures.report_month = regions.report_month and figures.region_code = regions.region_code
     where figures.region_level in ('city', 'province', 'nation')
 ),
 

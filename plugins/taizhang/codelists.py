@@ -304,18 +304,6 @@ def personal_columns() -> frozenset[tuple[str, str]]:
 
 
 @cache
-def region_names() -> dict[str, str]:
-    """Load the regions: code and name."""
-    return {row["region_code"]: row["region_name"] for row in _rows("region")}
-
-
-@cache
-def region_parents() -> dict[str, str]:
-    """Load the regions: code and the code of the region that each belongs to; empty for the nation."""
-    return {row["region_code"]: row["parent_code"] for row in _rows("region")}
-
-
-@cache
 def reporting_units() -> ReportingUnits:
     """Load the register of reporting units; CodeListError when a unit is of a kind that is not known."""
     units = [_reporting_unit(row) for row in _rows("reporting_unit")]

@@ -1,10 +1,12 @@
 """What a city or province adds up: the units below it, as its sheet 汇总 lists them."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from taizhang.codelists import ReportingUnit, region_names, region_parents, reporting_units
+from taizhang.codelists import ReportingUnit, reporting_units
+from taizhang.geography import children, parent_of, place_of, region
 from taizhang.reading.identity import spoken_names
 
 
@@ -24,12 +26,12 @@ class Part:
 
 def parts_below(unit: ReportingUnit, month: date) -> list[Part]:
     """Return the parts that a city or province adds up in a month, by code; none for a unit with details."""
-    region = unit.summarises_region_code
-    if region is None:
+    if unit.summarises_region_code is None:
         return []
+    upper = place_of(unit, month)
     valid = [other for other in reporting_units().units.values() if other.reports_in(month)]
-    own = [_part_of_unit(other) for other in valid if other.has_details and other.parent_region_code == region]
-    return sorted([*own, *_cities(region, valid)], key=lambda part: part.part_code)
+    own = [_part_of_unit(other) for other in valid if other.has_details and parent_of(other, month) == upper]
+    return sorted([*own, *_cities(upper, valid, month)], key=lambda part: part.part_code)
 
 
 def _part_of_unit(unit: ReportingUnit) -> Part:
@@ -37,12 +39,17 @@ def _part_of_unit(unit: ReportingUnit) -> Part:
     return Part(unit.unit_code, unit.unit_name, labels, None, (unit,))
 
 
-def _cities(region: str, valid: list[ReportingUnit]) -> Iterator[Part]:
-    """The regions below a region that have units: a city's own unit, or units with details."""
-    below = {code for code, parent in region_parents().items() if parent == region}
-    for code in below & {unit.summarises_region_code or unit.parent_region_code for unit in valid}:
-        summaries = [unit for unit in valid if unit.summarises_region_code == code]
-        details = tuple(unit for unit in valid if unit.has_details and unit.parent_region_code == code)
-        names = [name for unit in summaries for name in (unit.unit_name, *unit.aliases)]
-        labels = frozenset(spoken_names(region_names()[code], *names))
-        yield Part(code, region_names()[code], labels, summaries[0] if summaries else None, details)
+def _cities(upper: str, valid: list[ReportingUnit], month: date) -> Iterator[Part]:
+    """The regions below a region that have units in a month: a city's own unit, or units with details."""
+    adding_up: dict[str, list[ReportingUnit]] = defaultdict(list)
+    detailed: dict[str, list[ReportingUnit]] = defaultdict(list)
+    for unit in valid:
+        if unit.has_details:
+            detailed[parent_of(unit, month)].append(unit)
+        else:
+            adding_up[place_of(unit, month)].append(unit)
+    for code in children(upper, month) & (adding_up.keys() | detailed.keys()):
+        summaries, name = adding_up[code], region(code, month).region_name
+        names = [other for unit in summaries for other in (unit.unit_name, *unit.aliases)]
+        labels = frozenset(spoken_names(name, *names))
+        yield Part(code, name, labels, summaries[0] if summaries else None, tuple(detailed[code]))

@@ -20,16 +20,27 @@ by_submission as (
         regions.region_code,
         scope.report_month
     from scope
-    inner join regions on scope.unit_code = regions.unit_code
+    inner join regions
+        on
+            scope.unit_code = regions.unit_code
+            and scope.report_month >= regions.valid_from
+            and (regions.valid_to is null or scope.report_month < regions.valid_to)
+    where regions.is_current
 ),
 
+-- Months in which a unit is counted in a region now and was not before, or the other way round.
 by_register as (
     select
         regions.region_code,
         published_months.report_month
     from regions
-    cross join published_months
+    inner join published_months
+        on
+            regions.valid_from <= published_months.report_month
+            and (regions.valid_to is null or regions.valid_to > published_months.report_month)
     where regions.is_changed
+    group by regions.unit_code, regions.region_code, published_months.report_month
+    having count(*) = 1
 )
 
 select * from by_submission

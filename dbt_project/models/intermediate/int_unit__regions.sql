@@ -1,55 +1,67 @@
+{%- set publication = building_publication() -%}
 with units as (
     select
         unit_code,
-        region_code,
-        city_code,
-        province_code,
-        nation_code,
         valid_from,
         valid_to,
-        published_to is null as is_current,
-        published_from = {{ building_publication() }} or published_to is not null as is_changed
+        published_from,
+        published_to
     from {{ ref('dim_reporting_unit') }}
-    where has_details is not false and (published_to is null or published_to = {{ building_publication() }})
+    where has_details is not false
 ),
 
-levels as (
-    select
-        units.*,
-        units.region_code as counted_in,
-        'county' as region_level
-    from units
+bridge as (
+    select * from {{ ref('bridge_unit_region') }}
+    where is_main
+),
+
+-- As the publication being built has them, and as the one before had.
+states as (
+    select true as is_current
     union all
+    select false as is_current
+),
+
+placed as (
     select
-        units.*,
-        units.city_code as counted_in,
-        'city' as region_level
-    from units
-    union all
+        units.unit_code,
+        bridge.region_code,
+        bridge.region_level,
+        greatest(bridge.valid_from, units.valid_from) as valid_from,
+        least(bridge.valid_to, units.valid_to) as valid_to,
+        states.is_current
+    from states
+    inner join units
+        on case
+            when states.is_current then units.published_to is null
+            else
+                units.published_from < {{ publication }}
+                and (units.published_to is null or units.published_to = {{ publication }})
+        end
+    inner join bridge
+        on
+            units.unit_code = bridge.unit_code
+            and case
+                when states.is_current then bridge.published_to is null
+                else
+                    bridge.published_from < {{ publication }}
+                    and (bridge.published_to is null or bridge.published_to = {{ publication }})
+            end
+    where
+        (units.valid_to is null or bridge.valid_from < units.valid_to)
+        and (bridge.valid_to is null or bridge.valid_to > units.valid_from)
+),
+
+compared as (
     select
-        units.*,
-        units.province_code as counted_in,
-        'province' as region_level
-    from units
-    union all
-    select
-        units.*,
-        units.nation_code as counted_in,
-        'nation' as region_level
-    from units
+        placed.*,
+        count(*) over (partition by unit_code, region_code, region_level, valid_from, valid_to) = 1 as is_changed
+    from placed
 ),
 
 regions as (
-    select
-        unit_code,
-        counted_in as region_code,
-        region_level,
-        valid_from,
-        valid_to,
-        is_current,
-        is_changed
-    from levels
-    where counted_in is not null
+    select * from compared
+    where is_current or is_changed
 )
 
 select * from regions

@@ -12,32 +12,42 @@ kinds as (
     from {{ ref('unit_kind') }}
 ),
 
-regions as (
-    select * from {{ current_rows('dim_region') }} as dim_region
-),
-
 nation as (
-    select region_code from regions
+    select region_code from {{ ref('region') }}
     where region_level = 'nation'
 ),
 
+-- Where it is counted today, or in the last month in which it existed.
 placed as (
+    select placed.*
+    from {{ ref('int_unit__placed') }} as placed
+    inner join units on placed.unit_code = units.unit_code
+    where
+        placed.is_main
+        and placed.valid_from <= coalesce(date_trunc('month', units.valid_to - 1)::date, 'infinity')
+        and (
+            placed.valid_to is null
+            or placed.valid_to > coalesce(date_trunc('month', units.valid_to - 1)::date, 'infinity')
+        )
+),
+
+described as (
     select
         units.unit_code,
         units.unit_name,
         units.unit_kind,
         kinds.kind_name,
         kinds.has_details,
-        regions.region_code,
-        regions.city_code,
-        regions.province_code,
+        placed.region_code,
+        placed.city_code,
+        placed.province_code,
         nation.region_code as nation_code,
         units.valid_from,
         units.valid_to
     from units
     inner join kinds on units.unit_kind = kinds.unit_kind
-    left join regions on coalesce(units.summarises_region_code, units.unit_code) = regions.region_code
+    left join placed on units.unit_code = placed.unit_code
     cross join nation
 )
 
-select * from placed
+select * from described

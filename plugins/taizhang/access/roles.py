@@ -23,6 +23,7 @@ PERSONAL_SCHEMA = "personal"
 AUDITED_SCHEMAS = ("ops", "raw", "audit", "staging", "history", *READER_SCHEMAS, PERSONAL_SCHEMA)
 
 READERS_SQL = Path(__file__).parent / "readers.sql"
+RESTATED_SQL = Path(__file__).parent / "restated.sql"
 # What stands in the database is told by a comment that goes when the function goes.
 _MARK = "function ops.reads_all_regions()"
 
@@ -55,7 +56,8 @@ def existing_roles(connection: Connection, *roles: str) -> list[str]:
 
 def ensure_rights(connection: Connection) -> None:
     """Bring the readers' functions and the rights on schemas and the auditors' tables up to date."""
-    statements = READERS_SQL.read_text(encoding="utf-8") + "\n".join(_rights(connection))
+    functions = "".join(path.read_text(encoding="utf-8") for path in (READERS_SQL, RESTATED_SQL))
+    statements = functions + "\n".join(_rights(connection))
     wanted = "readers sha256:" + hashlib.sha256(statements.encode()).hexdigest()
     found = connection.scalar(
         text("select obj_description(to_regprocedure(:name), 'pg_proc')"), {"name": _MARK.partition(" ")[2]}
@@ -83,7 +85,8 @@ def _rights(connection: Connection) -> list[str]:
     """The statements that give the roles their rights, and take away what a former role had."""
     lines = []
     for role in existing_roles(connection):
-        schemas = AUDITED_SCHEMAS if role == AUDITOR else READER_SCHEMAS
+        # Functions in ops tell what a session sees; of its tables readers see none.
+        schemas = AUDITED_SCHEMAS if role == AUDITOR else (*READER_SCHEMAS, "ops")
         lines += [f"grant usage on schema {schema} to {role};" for schema in schemas]
         lines += [f"grant select on marts.publication, bi.发布期 to {role};"]
     if existing_roles(connection, AUDITOR):

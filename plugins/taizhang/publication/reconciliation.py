@@ -20,7 +20,7 @@ _KEY = "report_month, region_code, list_code"
 # Each station is compared with the one before it: (name of the step, station before, station).
 _STEPS = (
     ("raw to fact", "raw_station", "fact_station"),
-    ("fact to county", "fact_station", "county_station"),
+    ("fact to county", "fact_by_county", "county_station"),
     ("county to city", "county_by_city", "city_station"),
     ("city to province", "city_by_province", "province_station"),
     ("province to nation", "province_by_nation", "nation_station"),
@@ -139,6 +139,15 @@ def _rows_sql() -> str:
         select report_month, unit_code as region_code, list_code, {_sums(True)}
         from facts inner join memberships using (report_month, unit_code, project_sk)
         group by report_month, unit_code, list_code
+    ),
+    fact_by_county as (
+        select fact_station.report_month, home.region_code, fact_station.list_code, {_sums(False)}
+        from fact_station
+        inner join history.bridge_unit_region as home
+            on fact_station.region_code = home.unit_code and home.published_to is null
+            and home.region_level = 'county' and home.is_main and home.valid_from <= fact_station.report_month
+            and (home.valid_to is null or home.valid_to > fact_station.report_month)
+        group by fact_station.report_month, home.region_code, fact_station.list_code
     )
     """  # noqa: S608 - names come from the column dictionary
 
@@ -149,8 +158,13 @@ def _rollup_sql() -> str:
     figures as (
         select agg.*, region.city_code, region.province_code
         from history.agg_region_month as agg
-        inner join history.dim_region as region
-            on agg.region_code = region.region_code and region.published_to is null
+        inner join lateral (
+            select version.city_code, version.province_code
+            from history.dim_region as version
+            where version.region_code = agg.region_code and version.published_to is null
+            order by greatest(version.valid_from - agg.report_month, agg.report_month - version.valid_to + 1, 0)
+            limit 1
+        ) as region on true
         where agg.published_to is null and agg.report_month in (select months.report_month from months)
     ),
     county_station as (select * from figures where region_level = 'county'),

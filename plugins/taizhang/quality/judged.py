@@ -137,6 +137,7 @@ def _progress() -> JudgedTable:
     columns = _SUBMISSION | _ROW | _sheet_columns(sheet)
     columns |= {"name_rivals": ColumnType.COUNT, "sibling_median_wan": ColumnType.AMOUNT}
     columns |= {"unknown_code_region": ColumnType.TEXT, "months_apart": ColumnType.COUNT}
+    columns |= {"replaced_code_region": ColumnType.TEXT, "code_region_replaced_by": ColumnType.TEXT}
     columns |= {"prev_submission_id": ColumnType.COUNT, "is_first_row": ColumnType.FLAG, "is_noted": ColumnType.FLAG}
     columns |= {"prev_found": ColumnType.FLAG, "prev_is_started": ColumnType.FLAG}
     columns |= {"prev_production_date": ColumnType.DATE, "before_prev_ytd_completed_wan": ColumnType.AMOUNT}
@@ -191,6 +192,7 @@ def _submission() -> JudgedTable:
     columns |= {"filed_on": text, "due_on": text, "days_late": count, "last_filed_month": ColumnType.MONTH}
     columns |= {"months_skipped": count, "replaced_file": text, "replaced_filed_on": text, "signers_missing": text}
     columns |= {"unit_name": text, "unit_valid_from": text, "unit_valid_to": text, "invalid_unit": text}
+    columns |= {"replaced_unit": text, "unit_region_code": text, "unit_region_replaced_by": text}
     columns |= {"twin_rows": count, "twin_equal": count, "twin_unit": text, "twin_file": text}
     columns |= {"repeat_rows": count, "repeat_equal": count, "repeat_month": ColumnType.MONTH, "repeat_file": text}
     columns |= {"restated_publication": count, "restated_rows": count, "restated_file": text}

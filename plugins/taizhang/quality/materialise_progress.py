@@ -45,12 +45,14 @@ def build(connection: Connection, place: Workplace, of_batch: str) -> None:
         with columns_of as ({columns_of(sheet, place)}),
         precision as ({own_half_widths(sheet, place, f"select submission_id from {place.gate}.batch")}),
         unread as ({unread_of(sheet, place)}),
-        region (region_code) as ({reference.region_codes()}),
+        region as ({reference.regions_of_months(place, of_batch)}),
         siblings as ({_siblings(place, of_batch)}),
         lone_name as ({_lone_names(place, of_batch)}),
         apart as ({_months_apart(place, of_batch)})
         select {submission_columns()}, r.row_number, {sheet_fields(sheet)}, u.unread_columns, s.sibling_median_wan,
             case when g.region_code is null then {_REGION_PART} end as unknown_code_region,
+            case when g.replaced_by is not null then {_REGION_PART} end as replaced_code_region,
+            g.replaced_by as code_region_replaced_by,
             {_name_rivals()} as name_rivals, r.row_number = s.first_row as is_first_row, {_is_noted()} as is_noted,
             case when not b.is_combined or r.row_number > a.first_row and {_IS_APART} then null
                 when r.row_number = a.first_row then a.months_apart else 0 end as months_apart,
@@ -63,7 +65,7 @@ def build(connection: Connection, place: Workplace, of_batch: str) -> None:
         left join unread as u on u.submission_id = r.submission_id and u.row_number = r.row_number
         left join siblings as s on s.submission_id = r.submission_id
         left join apart as a on a.submission_id = r.submission_id
-        left join region as g on g.region_code = {_REGION_PART}
+        left join region as g on g.region_code = {_REGION_PART} and g.report_month = b.report_month
         {_same_project(place)}
         left join {place.gate}.stood_still as e on e.submission_id = b.prev_submission_id
             and e.project_key = coalesce(by_code.project_key, by_name.project_key)

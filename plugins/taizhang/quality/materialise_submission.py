@@ -31,6 +31,7 @@ def build(connection: Connection, place: Workplace, months: Sequence[date]) -> N
         with columns_of as ({columns_of(sheet, place)}),
         cover as (select * from {place.raw}.cover where report_month in ({of_batch})),
         due as ({reference.due_days(months)}),
+        region as ({reference.regions_of_months(place, of_batch)}),
         filed as ({_filed_before(place)}),
         in_force as ({_in_force(place)})
         select {submission_columns()}, b.file_name, {sheet_fields(sheet)},
@@ -42,11 +43,14 @@ def build(connection: Connection, place: Workplace, months: Sequence[date]) -> N
             i.file_name as replaced_file, i.filed_on as replaced_filed_on, {_signers_missing()} as signers_missing,
             u.unit_name, u.valid_from as unit_valid_from, u.valid_to as unit_valid_to,
             case when u.unit_code is null or u.region_name is null or u.valid_from > b.report_month
-                or u.valid_to <= b.report_month then b.unit_code end as invalid_unit,
+                or u.valid_to <= b.report_month or g.region_code is null then b.unit_code end as invalid_unit,
+            case when g.replaced_by is not null then b.unit_code end as replaced_unit,
+            u.known_by as unit_region_code, g.replaced_by as unit_region_replaced_by,
             {", ".join(f"t.{name}" for name in likeness.COLUMNS)},
             {", ".join(f"z.{name}" for name in restatement.COLUMNS)}
         from {place.gate}.batch as b
         left join {place.gate}.unit as u on u.unit_code = b.unit_code
+        left join region as g on g.region_code = u.known_by and g.report_month = b.report_month
         left join cover as r on r.submission_id = b.submission_id
         left join columns_of as c on c.submission_id = b.submission_id
         left join due as d on d.unit_kind = b.unit_kind and d.report_month = b.report_month

@@ -5,41 +5,48 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from taizhang.codelists import ReportingUnit, due_on, region_names, reporting_units, unit_kinds
+from taizhang.codelists import due_on, reporting_units, unit_kinds
+from taizhang.geography import is_region, known_by, region, stretches
 from taizhang.hierarchy import parts_below
 from taizhang.quality.row_conditions import literal
 from taizhang.quality.statements import Workplace, run
 
+CODE_LENGTH = 6
+
 _UNIT = (
-    "unit_code text, unit_name text, unit_kind text, judging_order integer, region_name text, valid_from date,"
-    " valid_to date"
+    "unit_code text, unit_name text, unit_kind text, judging_order integer, known_by text, region_name text,"
+    " valid_from date, valid_to date"
 )
+_REGION = "region_code text, valid_from date, valid_to date, replaced_by text"
 _PART = "unit_code text, report_month date, part_code text, part_name text, below_code text, is_summary boolean"
 _PART_LABEL = "unit_code text, report_month date, part_code text, label text"
 
 
 def build_units(connection: Connection, place: Workplace) -> None:
-    """Make `<gate>.unit`, the register; `region_name` is null where the unit's region is none that is known."""
+    """Make `<gate>.unit`, the register, and `<gate>.region`, when each code is in force and what replaced it.
+
+    `region_name` is null where the code by which the unit is known is that of no region.
+    """
     rows = [
         (
             unit.unit_code,
             unit.unit_name,
             unit.unit_kind,
             unit.kind.judging_order,
-            region_names().get(_region_of(unit)),
+            known_by(unit)[:CODE_LENGTH],
+            region(known_by(unit), unit.valid_from).region_name if is_region(known_by(unit)) else None,
             unit.valid_from,
             unit.valid_to,
         )
         for unit in reporting_units().units.values()
     ]
     _fill(connection, place, "unit", _UNIT, rows)
-
-
-def _region_of(unit: ReportingUnit) -> str:
-    """The region by whose code the unit is known; the code of a zone or 本级 unit is ours, and its parent's counts."""
-    if unit.summarises_region_code:
-        return unit.summarises_region_code
-    return unit.unit_code if unit.unit_code in region_names() else unit.parent_region_code
+    codes = [
+        (stretch.region_code, stretch.valid_from, stretch.valid_to, stretch.replaced_by)
+        for stretch in stretches()
+        if len(stretch.region_code) == CODE_LENGTH
+    ]
+    _fill(connection, place, "region", _REGION, codes)
 
 
 def build_parts(connection: Connection, place: Workplace) -> None:
@@ -73,9 +80,18 @@ def due_days(months: Iterable[date]) -> str:
     )
 
 
-def region_codes() -> str:
-    """SQL rows: the code of every region."""
-    return f"values {_values([(code,) for code in region_names()])}"
+def regions_of_months(place: Workplace, of_batch: str) -> str:
+    """SQL rows: each code that is or was in force in a month, and what replaced it, null while it was in force.
+
+    A code that changes within a month is in force for the whole of it. `of_batch` lists the months.
+    """
+    return f"""
+        select distinct on (g.region_code, m.report_month) g.region_code, m.report_month, g.replaced_by
+        from {place.gate}.region as g
+        inner join (select unnest(array[{of_batch}]::date[]) as report_month) as m
+            on g.valid_from < m.report_month + interval '1 month'
+            and (g.valid_to is null or g.valid_to > m.report_month)
+        order by g.region_code, m.report_month, g.replaced_by nulls first"""
 
 
 def _values(rows: Iterable[tuple[object, ...]]) -> str:

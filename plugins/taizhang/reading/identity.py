@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta, timezone
 from functools import cache
 
-from taizhang.codelists import ReportingUnit, region_names, region_parents, reporting_units
+from taizhang.codelists import ReportingUnit, reporting_units
+from taizhang.geography import is_below, parent_of, place_of, region
 from taizhang.reading.dates import UnreadableDateError, date_of_cell, date_of_number, read_date, to_arabic
 from taizhang.reading.messages import refusal
 from taizhang.reading.result import Refusal
@@ -106,14 +107,14 @@ def _names() -> dict[str, list[ReportingUnit]]:
     return names
 
 
-def is_above(upper: ReportingUnit, lower: ReportingUnit) -> bool:
-    """True if the figures of `lower` are counted in those that `upper` adds up (甘肃省 and 定西市 are above 陇西县)."""
-    region: str | None = lower.parent_region_code
-    while region:
-        if region == upper.summarises_region_code:
-            return True
-        region = region_parents().get(region)
-    return False
+def is_above(upper: ReportingUnit, lower: ReportingUnit, month: date = date.max) -> bool:
+    """True if the figures of `lower` are counted in those that `upper` adds up (甘肃省 and 定西市 are above 陇西县).
+
+    In the given month; without one, on the latest geography.
+    """
+    if upper.summarises_region_code is None:
+        return False
+    return is_below(parent_of(lower, month), place_of(upper, month), month)
 
 
 def units_named(text: str) -> list[ReportingUnit]:
@@ -146,7 +147,7 @@ def choose_unit(text: str, context: str, month: date) -> ReportingUnit:
         raise refusal("unit_unknown", value=text, when="")
     if len(units) > 1:
         said = squeeze(text + context)
-        units = [unit for unit in units if region_names()[unit.parent_region_code] in said] or units
+        units = [unit for unit in units if region(parent_of(unit, month), month).region_name in said] or units
     if len(units) > 1:
         choices = "、".join(f"{unit.unit_name} {unit.unit_code}" for unit in units)
         raise refusal("unit_ambiguous", value=text, choices=choices)

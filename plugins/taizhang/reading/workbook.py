@@ -148,7 +148,7 @@ class WorkbookReader:
         unit = choose_unit(said, " ".join(texts.values()), month)
         for place, text in texts.items():
             others = units_named(text)
-            if others and unit not in others and not all(is_above(other, unit) for other in others):
+            if others and unit not in others and not all(is_above(other, unit, month) for other in others):
                 self._note_contradiction("reporting_unit", given, place, unit.unit_name, others[0].unit_name)
         return unit
 
