@@ -67,7 +67,7 @@ def fai_joins(place: Workplace, of_batch: str) -> str:
 def pipeline_columns() -> Columns:
     """Whether the project is new this year, and in the sheet's first row how many of the new ones are productive."""
     columns: Columns = {"is_new": FLAG, "is_first_row": FLAG}
-    return columns | {name: COUNT for n in ("new_productive", "new_classed") for name in (n, f"{n}_h")}
+    return columns | {name: COUNT for n in ("new_productive", "new_count") for name in (n, f"{n}_h")}
 
 
 def pipeline_fields() -> str:
@@ -77,7 +77,7 @@ def pipeline_fields() -> str:
         r.row_number = reserve.first_row as is_first_row,
         case when r.row_number = reserve.first_row then reserve.new_productive end as new_productive,
         0 as new_productive_h,
-        case when r.row_number = reserve.first_row then reserve.new_classed end as new_classed, 0 as new_classed_h"""
+        case when r.row_number = reserve.first_row then reserve.new_count end as new_count, 0 as new_count_h"""
 
 
 def pipeline_joins(place: Workplace, of_batch: str) -> str:

@@ -173,7 +173,6 @@ def _pipeline_sum(place: Workplace, of_batch: str) -> str:
         select r.submission_id, min(r.row_number) as first_row, (count(*) filter (where {in_stock}))::integer as stock,
             (count(*) filter (where {is_new}))::integer as new_count,
             (count(*) filter (where {is_new} and {productive}))::integer as new_productive,
-            (count(*) filter (where {is_new} and r.industry_class is not null))::integer as new_classed,
             sum(r.total_investment_wan) filter (where {is_new}) as new_investment,
             sum(coalesce(f.total_investment_wan_h, c.total_investment_wan_h)) filter (where {is_new})
                 as new_investment_h
