@@ -27,12 +27,13 @@ MART_SQL_TYPES: dict[str, str] = {kind.value: name for kind, name in SQL_TYPES.i
     "ordinal": "integer",
     "ordinals": "integer[]",
     "figure": "numeric(20,6)",
+    "days": "integer",
     "width": "numeric",
     "day": "date",
     "moment": "timestamp with time zone",
     "document": "jsonb",
 }
-MART_UNITS: dict[str, str] = {kind.value: unit for kind, unit in UNITS.items()}
+MART_UNITS: dict[str, str] = {kind.value: unit for kind, unit in UNITS.items()} | {"days": "天"}
 
 
 class MartColumn(BaseModel):
