@@ -24,6 +24,7 @@ NUMBERS = (
     " earlier_project_sk, later_project_sk, parent_project_sk}'::text[]"
 )
 NEW_CODE = "2403-621122-04-01-100009"
+OLD_CODE = "2018-621122-48-03-100009"
 Rows = dict[str, Counter[str]]
 
 
@@ -75,16 +76,19 @@ def change(engine: Engine, step: int) -> None:
 
 
 def identities(engine: Engine, step: int) -> None:
-    """A project that gets its code, told by an older month that comes later; and one that turns out to be two."""
+    """A project whose code an older month explains that comes late; one that turns out to be two; one unsure."""
     unit = "621126"
+    unsure = project("癸", 9000)
     if step == 1:
-        accept(engine, unit, MARCH, [project("辛", 30, project_code=CODE), project("壬", 40)])
+        accept(engine, unit, MARCH, [project("辛", 30, project_code=CODE), project("壬", 40), unsure])
     elif step == 2:
-        accept(engine, unit, FEBRUARY, [project("辛", 30), project("壬", 40, project_code=NEW_CODE)])
+        february = [project("辛", 30), project("壬", 40, project_code=NEW_CODE)]
+        accept(engine, unit, FEBRUARY, [*february, project("癸", 1, project_code=OLD_CODE)])
     elif step == 3:
         accept(engine, unit, date(2024, 4, 1), [project("辛", 30, project_code=CODE), project("壬", 40)])
     else:
-        accept(engine, unit, MARCH, [project("辛", 30, project_code=CODE), project("壬", 40), project("辛", 31)])
+        march = [project("辛", 30, project_code=CODE), project("壬", 40), unsure, project("辛", 31)]
+        accept(engine, unit, MARCH, march)
 
 
 @pytest.mark.parametrize("server_url", ["embedded"], indirect=True)

@@ -73,27 +73,25 @@ pairs as (
     from decided
 ),
 
--- Keys that no month in force has are in no pair.
 spanned as (
     select
         pairs.*,
-        one_first.report_month as one_first_month,
-        other_first.report_month as other_first_month
+        (
+            select key_months.report_month from key_months
+            where key_months.project_key_sk = pairs.one_sk
+            order by key_months.report_month
+            limit 1
+        ) as one_first_month,
+        (
+            select key_months.report_month from key_months
+            where key_months.project_key_sk = pairs.other_sk
+            order by key_months.report_month
+            limit 1
+        ) as other_first_month
     from pairs
-    cross join lateral (
-        select key_months.report_month from key_months
-        where key_months.project_key_sk = pairs.one_sk
-        order by key_months.report_month
-        limit 1
-    ) as one_first
-    cross join lateral (
-        select key_months.report_month from key_months
-        where key_months.project_key_sk = pairs.other_sk
-        order by key_months.report_month
-        limit 1
-    ) as other_first
 ),
 
+-- Keys that no month in force has are in no pair.
 ordered as (
     select
         unit_code,
@@ -103,6 +101,7 @@ ordered as (
         one_sk,
         other_sk
     from spanned
+    where one_first_month is not null and other_first_month is not null
 ),
 
 compared as (
@@ -113,14 +112,14 @@ compared as (
         ordered.report_month,
         coalesce(decided.is_decided_same, false) as is_decided_same,
         coalesce(decided.is_decided_different, false) as is_decided_different,
-        exists (
+        exists(
             select 1 from key_months as earlier_month
             inner join key_months as later_month on earlier_month.report_month = later_month.report_month
             where
                 earlier_month.project_key_sk = ordered.earlier_key_sk
                 and later_month.project_key_sk = ordered.later_key_sk
         ) as is_side_by_side,
-        exists (
+        exists(
             select 1 from key_months
             where key_months.project_key_sk = ordered.earlier_key_sk and key_months.report_month > ordered.report_month
         ) as is_alternating

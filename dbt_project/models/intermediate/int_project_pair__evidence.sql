@@ -40,7 +40,7 @@ handovers as (
     inner join key_months as later
         on pairs.later_key_sk = later.project_key_sk and pairs.report_month = later.report_month
     cross join lateral (
-        select * from key_months
+        select key_months.* from key_months
         where key_months.project_key_sk = pairs.earlier_key_sk and key_months.report_month < pairs.report_month
         order by key_months.report_month desc
         limit 1
@@ -55,20 +55,29 @@ distances as (
         kinds.agree_within_pct,
         kinds.contradict_beyond_pct,
         case kinds.evidence_id
-            when 'total_investment' then {{ apart_percent('earlier_total_wan', 'later_total_wan') }}
+            when 'total_investment' then {{ apart_percent('handovers.earlier_total_wan', 'handovers.later_total_wan') }}
             when 'figures_continue' then
                 case
-                    when is_one_year then {{ apart_percent('earlier_before_year_wan', 'later_before_year_wan') }}
-                    else {{ short_percent('earlier_since_start_wan', 'later_before_year_wan') }}
-                end + {{ short_percent('earlier_since_start_wan', 'later_since_start_wan') }}
+                    when handovers.is_one_year
+                        then
+                            {{ apart_percent(
+                                'handovers.earlier_before_year_wan', 'handovers.later_before_year_wan'
+                            ) }}
+                    else
+                        {{ short_percent('handovers.earlier_since_start_wan', 'handovers.later_before_year_wan') }}
+                end
+                + {{ short_percent('handovers.earlier_since_start_wan', 'handovers.later_since_start_wan') }}
         end as distance_pct,
         case kinds.evidence_id
-            when 'start_date' then earlier_start_date = later_start_date
-            when 'location' then earlier_location = later_location
-            when 'owner' then earlier_org = later_org
-            when 'place_in_list' then earlier_lists = later_lists and earlier_sequence_no = later_sequence_no
+            when 'start_date' then handovers.earlier_start_date = handovers.later_start_date
+            when 'location' then handovers.earlier_location = handovers.later_location
+            when 'owner' then handovers.earlier_org = handovers.later_org
+            when 'place_in_list'
+                then
+                    handovers.earlier_lists = handovers.later_lists
+                    and handovers.earlier_sequence_no = handovers.later_sequence_no
         end as is_equal,
-        kinds.evidence_id = 'start_date' and not earlier_start_date && later_start_date as is_apart
+        kinds.evidence_id = 'start_date' and not handovers.earlier_start_date && handovers.later_start_date as is_apart
     from handovers
     cross join kinds
 ),

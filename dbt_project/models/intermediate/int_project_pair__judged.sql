@@ -59,7 +59,7 @@ ruled as (
         on
             earlier.code_form = rules.earlier_form
             and later.code_form = rules.later_form
-            and rules.valid_from <= pairs.report_month
+            and pairs.report_month >= rules.valid_from
             and (rules.may_alternate or not pairs.is_alternating)
             and evidence.is_same_name
 ),
@@ -68,11 +68,11 @@ passed as (
     select
         ruled.*,
         coalesce(
-            not is_side_by_side
-            and not is_decided_different
-            and confidence >= threshold
-            and cardinality(agreeing) > 0
-            and (required_evidence is null or required_evidence = any(agreeing)),
+            not ruled.is_side_by_side
+            and not ruled.is_decided_different
+            and ruled.confidence >= ruled.threshold
+            and cardinality(ruled.agreeing) > 0
+            and (ruled.required_evidence is null or ruled.required_evidence = any(ruled.agreeing)),
             false
         ) as is_passing
     from ruled
@@ -86,9 +86,9 @@ rivals as (
         on one.later_key_sk = other.later_key_sk and one.earlier_key_sk < other.earlier_key_sk
     left join passed as between_them
         on
-            between_them.is_passing
-            and least(between_them.earlier_key_sk, between_them.later_key_sk) = one.earlier_key_sk
-            and greatest(between_them.earlier_key_sk, between_them.later_key_sk) = other.earlier_key_sk
+            one.earlier_key_sk = least(between_them.earlier_key_sk, between_them.later_key_sk)
+            and other.earlier_key_sk = greatest(between_them.earlier_key_sk, between_them.later_key_sk)
+            and between_them.is_passing
     where one.is_passing and other.is_passing and between_them.later_key_sk is null
 ),
 

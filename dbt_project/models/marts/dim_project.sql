@@ -119,18 +119,18 @@ compared as (
     select
         described.*,
         jsonb_build_array(
-            project_name,
-            project_code,
-            project_location,
-            industry_class,
-            industry_code,
-            construction_nature,
-            construction_content,
-            construction_years,
-            responsible_org,
-            lead_official,
-            parent_project,
-            parent_project_sk
+            described.project_name,
+            described.project_code,
+            described.project_location,
+            described.industry_class,
+            described.industry_code,
+            described.construction_nature,
+            described.construction_content,
+            described.construction_years,
+            described.responsible_org,
+            described.lead_official,
+            described.parent_project,
+            described.parent_project_sk
         ) as description
     from described
 ),
@@ -138,7 +138,11 @@ compared as (
 changes as (
     select
         compared.*,
-        lag(description) over (partition by project_sk order by valid_from) is distinct from description as is_change
+        coalesce(
+            lag(compared.description) over (partition by compared.project_sk order by compared.valid_from)
+            <> compared.description,
+            true
+        ) as is_change
     from compared
 ),
 

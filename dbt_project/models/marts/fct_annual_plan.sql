@@ -39,17 +39,18 @@ stated as (
 changes as (
     select
         stated.*,
-        row_number() over (partition by project_sk, plan_year order by report_month)::integer as plan_version,
-        lead(report_month) over (partition by project_sk, plan_year order by report_month) as next_month
+        row_number() over plans_of_year as plan_version,
+        lead(stated.report_month) over plans_of_year as next_month
     from stated
-    where annual_plan_wan is distinct from previous_plan_wan
+    where stated.annual_plan_wan is distinct from stated.previous_plan_wan
+    window plans_of_year as (partition by stated.project_sk, stated.plan_year order by stated.report_month)
 ),
 
 versions as (
     select
         project_sk,
         plan_year,
-        plan_version,
+        plan_version::integer as plan_version,
         next_month is null as is_latest,
         unit_code,
         report_month as first_month,

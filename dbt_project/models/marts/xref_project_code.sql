@@ -31,7 +31,7 @@ key_months as (
     select * from {{ current_rows('int_project_key_month') }} as int_project_key_month
 ),
 
--- Each key shows the link by which it took over from another one; the first key of a project, the one by which it ended.
+-- Each key shows the link by which it took over from another one; a project's first key, the one by which it ended.
 ends as (
     select
         links.*,
@@ -48,33 +48,46 @@ ends as (
 
 shown as (
     select distinct on (project_key_sk) * from ends
-    order by project_key_sk, preference, is_decided_same desc, confidence desc nulls last, earlier_key_sk, later_key_sk
+    order by
+        project_key_sk asc,
+        preference asc,
+        is_decided_same desc,
+        confidence desc nulls last,
+        earlier_key_sk asc,
+        later_key_sk asc
 ),
 
-spanned as (
+looked_up as (
     select
         named.unit_code,
         named.project_name,
         named.project_key_sk,
-        first_row.report_month as first_month,
-        last_row.report_month as last_month,
-        row_number() over (partition by named.project_key_sk order by first_row.report_month, named.project_name) as ordinal
+        (
+            select key_months.report_month from key_months
+            where
+                key_months.project_key_sk = named.project_key_sk and key_months.project_name = named.project_name
+            order by key_months.report_month
+            limit 1
+        ) as first_month,
+        (
+            select key_months.report_month from key_months
+            where
+                key_months.project_key_sk = named.project_key_sk and key_months.project_name = named.project_name
+            order by key_months.report_month desc
+            limit 1
+        ) as last_month
     from units
     inner join named on units.unit_code = named.unit_code
-    cross join lateral (
-        select key_months.report_month from key_months
-        where
-            key_months.project_key_sk = named.project_key_sk and key_months.project_name = named.project_name
-        order by key_months.report_month
-        limit 1
-    ) as first_row
-    cross join lateral (
-        select key_months.report_month from key_months
-        where
-            key_months.project_key_sk = named.project_key_sk and key_months.project_name = named.project_name
-        order by key_months.report_month desc
-        limit 1
-    ) as last_row
+),
+
+spanned as (
+    select
+        looked_up.*,
+        row_number() over (
+            partition by looked_up.project_key_sk order by looked_up.first_month, looked_up.project_name
+        ) as ordinal
+    from looked_up
+    where looked_up.first_month is not null
 ),
 
 coded as (

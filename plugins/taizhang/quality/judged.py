@@ -10,6 +10,7 @@ from functools import cache
 
 from taizhang.dictionary import Column, ColumnType, Sheet, load_dictionary
 from taizhang.dictionary.model import UNITS
+from taizhang.quality import project_parts
 from taizhang.quality.permit_sums import summary_columns
 from taizhang.quality.row_conditions import literal
 from taizhang.quality.sheet_extras import extras_of, plain_sheets
@@ -141,7 +142,7 @@ def _progress() -> JudgedTable:
     columns |= {"prev_submission_id": ColumnType.COUNT, "is_first_row": ColumnType.FLAG, "is_noted": ColumnType.FLAG}
     columns |= {"prev_found": ColumnType.FLAG, "prev_is_started": ColumnType.FLAG}
     columns |= {"prev_production_date": ColumnType.DATE, "before_prev_ytd_completed_wan": ColumnType.AMOUNT}
-    columns |= _figures(earlier, "prev_")
+    columns |= _figures(earlier, "prev_") | project_parts.COLUMNS
     place = Place(
         literal(sheet.sheet),
         "row_number",

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection
 
 from taizhang.dictionary import Sheet, load_dictionary
-from taizhang.quality import intervals, reference
+from taizhang.quality import intervals, project_parts, reference
 from taizhang.quality.corrected_rows import rows_of
 from taizhang.quality.judged import amounts
 from taizhang.quality.sheet_sql import (
@@ -48,7 +48,8 @@ def build(connection: Connection, place: Workplace, of_batch: str) -> None:
         region as ({reference.regions_of_months(place, of_batch)}),
         siblings as ({_siblings(place, of_batch)}),
         lone_name as ({_lone_names(place, of_batch)}),
-        apart as ({_months_apart(place, of_batch)})
+        apart as ({_months_apart(place, of_batch)}),
+        parts as ({project_parts.sums(place, of_batch)})
         select {submission_columns()}, r.row_number, {sheet_fields(sheet)}, u.unread_columns, s.sibling_median_wan,
             case when g.region_code is null then {_REGION_PART} end as unknown_code_region,
             case when g.replaced_by is not null then {_REGION_PART} end as replaced_code_region,
@@ -56,7 +57,7 @@ def build(connection: Connection, place: Workplace, of_batch: str) -> None:
             {_name_rivals()} as name_rivals, r.row_number = s.first_row as is_first_row, {_is_noted()} as is_noted,
             case when not b.is_combined or r.row_number > a.first_row and {_IS_APART} then null
                 when r.row_number = a.first_row then a.months_apart else 0 end as months_apart,
-            b.prev_submission_id, e.before_prev_ytd_completed_wan,
+            b.prev_submission_id, e.before_prev_ytd_completed_wan, {project_parts.fields()},
             coalesce(by_code.submission_id, by_name.submission_id) is not null as prev_found, {_earlier_fields(sheet)}
         from {place.gate}.batch as b
         inner join {rows_of(place, SHEET)} as r on r.submission_id = b.submission_id and r.report_month = b.report_month
@@ -65,6 +66,7 @@ def build(connection: Connection, place: Workplace, of_batch: str) -> None:
         left join unread as u on u.submission_id = r.submission_id and u.row_number = r.row_number
         left join siblings as s on s.submission_id = r.submission_id
         left join apart as a on a.submission_id = r.submission_id
+        left join parts as q on q.submission_id = r.submission_id and q.whole_row = r.row_number
         left join region as g on g.region_code = {_REGION_PART} and g.report_month = b.report_month
         {_same_project(place)}
         left join {place.gate}.stood_still as e on e.submission_id = b.prev_submission_id
