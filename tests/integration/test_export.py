@@ -53,12 +53,13 @@ SHEET_COLUMNS = {column.name for column in load_dictionary()["project_progress"]
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """Two publications: a project of the demonstration, then also one whose texts are troublesome."""
-    server = conftest._server_url("embedded")
+    home = tmp_path_factory.mktemp("export") / "home"
     with (
-        conftest.fresh_warehouse(server) as engine,
-        conftest._home(tmp_path_factory.mktemp("export")),
+        conftest.fresh_warehouse(conftest._server_url("embedded"), built=True) as engine,
+        conftest._home(home),
         pytest.MonkeyPatch.context() as patch,
     ):
+        conftest._share_parsed_project(home, engine)
         patch.setenv("TAIZHANG_DATABASE_URL", address(engine.url))
         settings.cache_clear()
         accept(engine, UNIT, MARCH, [demo_project()])
