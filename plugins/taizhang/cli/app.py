@@ -13,7 +13,19 @@ import typer
 from sqlalchemy.exc import DBAPIError
 from typer.exceptions import TyperException
 
-from taizhang.cli import access, amendments, auditors, export, feedback, findings, readers, rules, server, submitters
+from taizhang.cli import (
+    access,
+    amendments,
+    auditors,
+    export,
+    feedback,
+    findings,
+    readers,
+    revisions,
+    rules,
+    server,
+    submitters,
+)
 from taizhang.cli.output import errors
 from taizhang.errors import TaizhangError
 from taizhang.settings import settings
@@ -28,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (submitters, readers, feedback, auditors, findings, amendments, rules, export, access, server):
+for module in (submitters, readers, revisions, feedback, auditors, findings, amendments, rules, export, access, server):
     module.register(app)
 
 
