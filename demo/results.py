@@ -291,7 +291,7 @@ def coverage(engine: Engine) -> list[dict[str, object]]:
             figures.project_count,
             figures.total_investment_wan
         from marts.agg_region_month as figures
-        inner join marts.dim_region as region on figures.region_code = region.region_code
+        inner join marts.dim_region as region on figures.region_code = region.region_code and region.is_latest
         where
             figures.region_level = 'city'
             and figures.list_code = 'all'

@@ -56,7 +56,7 @@ forward as (
         anchored.unit_code,
         anchored.root_code as region_code,
         1::numeric as share,
-        anchored.anchored_on as since,
+        anchored.anchored_on as since_day,
         true as is_start
     from anchored
     where anchored.nearest_first = 1
@@ -65,13 +65,14 @@ forward as (
         forward.unit_code,
         changes.new_code as region_code,
         forward.share * changes.share as share,
-        changes.changed_on as since,
+        changes.changed_on as since_day,
         false as is_start
     from forward
-    cross join lateral (
-        select min(later.changed_on) as changed_on from changes as later
-        where later.old_code = forward.region_code and later.changed_on > forward.since
-    ) as next_change
+    cross join
+        lateral (
+            select min(later.changed_on) as changed_on from changes as later
+            where later.old_code = forward.region_code and later.changed_on > forward.since_day
+        ) as next_change
     inner join changes on forward.region_code = changes.old_code and next_change.changed_on = changes.changed_on
     where changes.share > 0
 ),
@@ -81,7 +82,7 @@ backward as (
         anchored.unit_code,
         anchored.root_code as region_code,
         1::numeric as share,
-        anchored.anchored_on + 1 as until,
+        anchored.anchored_on + 1 as before_day,
         true as is_start
     from anchored
     where anchored.nearest_first = 1
@@ -90,13 +91,14 @@ backward as (
         backward.unit_code,
         changes.old_code as region_code,
         backward.share * changes.share_of_new as share,
-        changes.changed_on as until,
+        changes.changed_on as before_day,
         false as is_start
     from backward
-    cross join lateral (
-        select max(earlier.changed_on) as changed_on from changes as earlier
-        where earlier.new_code = backward.region_code and earlier.changed_on < backward.until
-    ) as last_change
+    cross join
+        lateral (
+            select max(earlier.changed_on) as changed_on from changes as earlier
+            where earlier.new_code = backward.region_code and earlier.changed_on < backward.before_day
+        ) as last_change
     inner join changes on backward.region_code = changes.new_code and last_change.changed_on = changes.changed_on
     where changes.share_of_new > 0
 ),
@@ -111,15 +113,15 @@ spans as (
                 then coalesce(
                     (
                         select max(changes.changed_on) from changes
-                        where changes.new_code = forward.region_code and changes.changed_on <= forward.since
+                        where changes.new_code = forward.region_code and changes.changed_on <= forward.since_day
                     ),
                     date '{{ var("first_day_of_regions") }}'
                 )
-            else forward.since
+            else forward.since_day
         end as valid_from,
         (
             select min(changes.changed_on) from changes
-            where changes.old_code = forward.region_code and changes.changed_on > forward.since
+            where changes.old_code = forward.region_code and changes.changed_on > forward.since_day
         ) as valid_to
     from forward
     union all
@@ -130,11 +132,11 @@ spans as (
         coalesce(
             (
                 select max(changes.changed_on) from changes
-                where changes.new_code = backward.region_code and changes.changed_on < backward.until
+                where changes.new_code = backward.region_code and changes.changed_on < backward.before_day
             ),
             date '{{ var("first_day_of_regions") }}'
         ) as valid_from,
-        backward.until as valid_to
+        backward.before_day as valid_to
     from backward
     where not backward.is_start
 )

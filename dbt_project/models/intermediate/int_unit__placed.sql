@@ -90,7 +90,8 @@ placed as (
         described.province_code,
         described.share,
         row_number() over (
-            partition by described.unit_code, described.valid_from order by described.share desc, described.lineage_code
+            partition by described.unit_code, described.valid_from
+            order by described.share desc, described.lineage_code asc
         ) = 1 as is_main,
         described.valid_from,
         described.valid_to

@@ -55,7 +55,9 @@ placed as (
 compared as (
     select
         placed.*,
-        count(*) over (partition by unit_code, region_code, region_level, valid_from, valid_to) = 1 as is_changed
+        count(*) over (
+            partition by placed.unit_code, placed.region_code, placed.region_level, placed.valid_from, placed.valid_to
+        ) = 1 as is_changed
     from placed
 ),
 

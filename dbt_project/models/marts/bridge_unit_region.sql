@@ -23,34 +23,38 @@ levels as (
         bool_or(placed.is_main) as is_main
     from placed
     cross join nation
-    cross join lateral (
-        values
-        ('county', placed.region_code),
-        ('city', placed.city_code),
-        ('province', placed.province_code),
-        ('nation', nation.region_code)
-    ) as counted (region_level, region_code)
+    cross join
+        lateral (
+            values
+            ('county', placed.region_code),
+            ('city', placed.city_code),
+            ('province', placed.province_code),
+            ('nation', nation.region_code)
+        ) as counted (region_level, region_code)
     where counted.region_code is not null
     group by placed.unit_code, counted.region_level, counted.region_code, placed.valid_from, placed.valid_to
 ),
 
 -- One row as long as nothing changes.
-marked as (
+followed as (
     select
         levels.*,
-        valid_from is distinct from lag(valid_to) over (
-            partition by unit_code, region_level, region_code, share, is_main order by valid_from
-        ) as is_first
+        lag(levels.valid_to) over (
+            partition by levels.unit_code, levels.region_level, levels.region_code, levels.share, levels.is_main
+            order by levels.valid_from
+        ) as last_valid_to
     from levels
 ),
 
 numbered as (
     select
-        marked.*,
-        count(*) filter (where is_first) over (
-            partition by unit_code, region_level, region_code, share, is_main order by valid_from
+        followed.*,
+        count(*) filter (where coalesce(followed.last_valid_to <> followed.valid_from, true)) over (
+            partition by
+                followed.unit_code, followed.region_level, followed.region_code, followed.share, followed.is_main
+            order by followed.valid_from
         ) as stretch
-    from marked
+    from followed
 ),
 
 joined_up as (

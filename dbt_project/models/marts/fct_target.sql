@@ -43,8 +43,8 @@ stated as (
     left join regions as own
         on
             units.region_code = own.region_code
-            and own.valid_from <= targets.report_month
-            and (own.valid_to is null or own.valid_to > targets.report_month)
+            and targets.report_month >= own.valid_from
+            and (own.valid_to is null or targets.report_month < own.valid_to)
 ),
 
 -- A region below, by its name; a name that two of them bear means neither.
@@ -59,9 +59,10 @@ named as (
         on
             stated.region_label = regions.region_name
             and stated.unit_region_code in (regions.parent_code, regions.city_code, regions.province_code)
-            and regions.region_code <> stated.unit_region_code
-            and regions.valid_from <= stated.report_month
-            and (regions.valid_to is null or regions.valid_to > stated.report_month)
+            and stated.unit_region_code <> regions.region_code
+            and regions.region_kind <> 'undivided'
+            and stated.report_month >= regions.valid_from
+            and (regions.valid_to is null or stated.report_month < regions.valid_to)
     where not stated.is_own
     group by stated.unit_code, stated.report_month, stated.row_number
     having count(distinct regions.region_code) = 1

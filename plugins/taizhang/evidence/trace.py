@@ -172,13 +172,14 @@ def _traced(
 
 _ROWS = f"""
     with facts as (
-        select f.unit_code, r.region_name as unit_name, f.project_sk, f.submission_id, f.row_number,
+        select f.unit_code, u.unit_name, f.project_sk, f.submission_id, f.row_number,
             {{share}} as published
         from marts.fct_project_month as f
-        inner join marts.dim_region as r on r.region_code = f.unit_code
-        inner join marts.dim_region as wanted on wanted.region_code = :region
+        inner join marts.dim_reporting_unit as u on u.unit_code = f.unit_code and u.valid_from <= :month
+            and (u.valid_to is null or u.valid_to > :month)
+        inner join marts.bridge_unit_region as b on b.unit_code = f.unit_code and b.region_code = :region
+            and b.is_main and b.valid_from <= :month and (b.valid_to is null or b.valid_to > :month)
         where f.report_month = :month and {{counted}}
-            and (wanted.region_level = 'nation' or :region in (r.region_code, r.city_code, r.province_code))
             and (:list_code = '{ALL_PROJECTS}' or exists (
                 select from marts.bridge_project_list as l
                 where l.report_month = f.report_month and l.unit_code = f.unit_code

@@ -32,7 +32,14 @@ class NothingToReportError(TaizhangError):
 _UNITS = """
     units as (
         select u.* from marts.dim_reporting_unit as u
-        where :region in (u.region_code, u.city_code, u.province_code, u.nation_code)
+        where case
+            when u.has_details is false then :region in (u.region_code, u.city_code, u.province_code, u.nation_code)
+            else exists (
+                select from marts.bridge_unit_region as b
+                where b.unit_code = u.unit_code and b.region_code = :region and b.is_main and b.valid_from <= :month
+                    and (b.valid_to is null or b.valid_to > :month)
+            )
+        end
     )"""
 
 _HEAD = """
@@ -41,7 +48,7 @@ _HEAD = """
     from marts.dim_region as r
     cross join ops.publication as p
     left join audit.rule_pack as k on k.catalogue_version = p.catalogue_version
-    where r.region_code = :region and p.publication_id = ops.shown_publication()"""
+    where r.region_code = :region and r.is_latest and p.publication_id = ops.shown_publication()"""
 
 # What only tells need not be mended, and is not counted as open.
 _TO_MEND = "f.status in ('open', 'explained')"
@@ -210,7 +217,16 @@ def regions_of(engine: Engine, publication_id: int) -> list[tuple[str, date]]:
         select distinct r.region_code, s.report_month
         from ops.publication_scope as s
         inner join history.dim_reporting_unit as u on u.unit_code = s.unit_code and u.published_to is null
-        cross join lateral (values (u.city_code), (u.province_code), (u.nation_code)) as r (region_code)
+        left join history.bridge_unit_region as b
+            on b.unit_code = s.unit_code and b.published_to is null and b.is_main and b.region_level <> 'county'
+            and b.valid_from <= s.report_month and (b.valid_to is null or b.valid_to > s.report_month)
+        cross join lateral (
+            select b.region_code where b.region_code is not null
+            union
+            select own.region_code
+            from unnest(array[u.city_code, u.province_code, u.nation_code]) as own (region_code)
+            where u.has_details is false
+        ) as r
         where s.publication_id = :publication_id and r.region_code is not null
         order by 2, 1
         """
