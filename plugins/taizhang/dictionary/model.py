@@ -71,6 +71,7 @@ class Column(BaseModel):
     breakdown, of the whole that is broken down: the class 合计, or without it the sum of classes that do not overlap.
     Classes that overlap (a stage counts what has gone further) are never added up.
     Points are the gap between such a rate and what the schedule asks for; growth is numerator / denominator - 1.
+    With `fill_down` a blank cell means the one above, with `fill_down_within` only while that column stays the same.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -91,6 +92,7 @@ class Column(BaseModel):
     group: str | None = None
     group_total: bool = False
     fill_down: bool = False
+    fill_down_within: str | None = None
     classes_overlap: bool = False
 
     @property
@@ -119,6 +121,8 @@ class Column(BaseModel):
             raise ValueError(f"{self.name}: a choice has a code_list, and nothing else has")
         if self.classes_overlap and self.code_list is None:
             raise ValueError(f"{self.name}: only classes of a code_list can overlap")
+        if self.fill_down_within and not self.fill_down:
+            raise ValueError(f"{self.name}: fill_down_within says how far fill_down goes, and is nothing without it")
         if (self.type in RATIOS) != bool(self.numerator and self.denominator):
             raise ValueError(f"{self.name}: a rate names its numerator and denominator, and nothing else does")
         if self.denominator_of != "row" and self.type is not ColumnType.RATE:
@@ -169,7 +173,7 @@ class Sheet(BaseModel):
         if len(names) != len(set(names)):
             raise ValueError(f"{self.sheet}: a column name stands twice")
         for column in self.columns:
-            for other in (column.numerator, column.denominator):
+            for other in (column.numerator, column.denominator, column.fill_down_within):
                 if other is not None and other not in names:
                     raise ValueError(f"{self.sheet}.{column.name}: {other} is no column of the sheet")
             if column.denominator_of == "breakdown" and not any(c.code_list == "breakdown" for c in self.columns):

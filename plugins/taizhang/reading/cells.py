@@ -1,6 +1,6 @@
 """The cells of one column over a table's rows, with errors taken out and merged or repeated values filled in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,15 +52,23 @@ class Cells:
         return values
 
 
-def column_cells(grid: Grid, place: int, column: Column, header: str, rows: list[int], log: IssueLog) -> Cells:
-    """Take a column's cells in the given rows."""
+def column_cells(
+    grid: Grid,
+    place: int,
+    column: Column,
+    header: str,
+    rows: list[int],
+    log: IssueLog,
+    within: Sequence[object] | None = None,
+) -> Cells:
+    """Take a column's cells in the given rows; `within` are the values of the column that its blanks go by."""
     whole = grid.columns[place]
     cells = Cells(grid, place, column, header, rows, [whole[row - 1] for row in rows], log)
     _take_out_errors(cells)
     if grid.merges:
         _spread_merged(cells)
     if not column.is_measure:
-        _fill_down(cells)
+        _fill_down(cells, within)
     return cells
 
 
@@ -101,8 +109,11 @@ def _spread_merged(cells: Cells) -> None:
                 cells.note("number_merged", position[row], value)
 
 
-def _fill_down(cells: Cells) -> None:
-    """Repeat the value above where the cell says 同上, or is blank in a column in which blank means that."""
+def _fill_down(cells: Cells, within: Sequence[object] | None) -> None:
+    """Repeat the value above where the cell says 同上, or is blank in a column in which blank means that.
+
+    With `within` blank means that only as long as those values stay the same.
+    """
     short = {value for value in cells.values if type(value) is str and 0 < len(value) <= LONGEST_DITTO}
     ditto = {value for value in short if squeeze(value) in vocabulary().ditto_marks}
     if not cells.column.fill_down and not ditto:
@@ -110,6 +121,8 @@ def _fill_down(cells: Cells) -> None:
     above: object = EMPTY
     for index, value in enumerate(cells.values):
         blank = isinstance(value, str) and not value.strip()
+        if blank and within is not None and index and within[index] != within[index - 1]:
+            above = EMPTY
         if value in ditto or (blank and cells.column.fill_down):
             cells.values[index] = above
         elif not blank:

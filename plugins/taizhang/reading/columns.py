@@ -74,10 +74,9 @@ class ColumnReader:
         """Read every column over the rows, those that are judged by others after them."""
         table = TableColumns(rows)
         read: dict[int, ReadColumn] = {}
-        places = sorted(self.layout.columns, key=lambda place: READ_LATER.get(self._column(place).type, 0))
-        for place in places:
+        for place in sorted(self.layout.columns, key=self._turn):
             column = self._column(place)
-            cells = self._cells(place, rows)
+            cells = self._cells(place, rows, table.values.get(column.fill_down_within or ""))
             if column.is_measure:
                 read[place] = self._read_figures(cells, self.layout.columns[place], table)
             else:
@@ -109,8 +108,14 @@ class ColumnReader:
             raise ValueError(f"column {column_letter(place)} has no meaning")
         return column
 
-    def _cells(self, place: int, rows: list[int]) -> Cells:
-        return column_cells(self.grid, place, self._column(place), self.layout.columns[place].text, rows, self.log)
+    def _turn(self, place: int) -> int:
+        """When a column is read: the later, the more columns of its row it goes by."""
+        column = self._column(place)
+        return READ_LATER.get(column.type, 1 if column.fill_down_within else 0)
+
+    def _cells(self, place: int, rows: list[int], within: Sequence[object] | None = None) -> Cells:
+        header = self.layout.columns[place].text
+        return column_cells(self.grid, place, self._column(place), header, rows, self.log, within)
 
     def _read_figures(self, cells: Cells, match: HeaderMatch, table: TableColumns) -> ReadColumn:
         column = cells.column
