@@ -23,9 +23,10 @@ by_summary as (
         scope.report_month
     from scope
     inner join units on scope.unit_code = units.unit_code
-    cross join lateral (
-        values (units.region_code), (units.city_code), (units.province_code), (units.nation_code)
-    ) as counted (region_code)
+    cross join
+        lateral (
+            values (units.region_code), (units.city_code), (units.province_code), (units.nation_code)
+        ) as counted (region_code)
     where counted.region_code is not null
 ),
 

@@ -23,7 +23,7 @@ ranked as (
         row_number() over (
             partition by targets.report_month, targets.region_code, targets.target_indicator
             -- What the region itself files comes first, then what the nearest region above has set for it.
-            order by targets.is_own desc, kinds.judging_order, targets.unit_code
+            order by targets.is_own desc, kinds.judging_order asc, targets.unit_code asc
         ) as rank_number
     from affected
     inner join targets

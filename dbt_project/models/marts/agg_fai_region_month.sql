@@ -31,12 +31,15 @@ lineage as (
         min(counted_in.region_code) filter (where counted_in.region_level = 'county') as county_code,
         min(counted_in.region_code) filter (where counted_in.region_level = 'city') as city_code,
         min(counted_in.region_code) filter (where counted_in.region_level = 'province') as province_code
-    from (select distinct report_month, unit_code from figures) as figures
+    from (select distinct
+        report_month,
+        unit_code
+    from figures) as figures
     inner join counted_in
         on
             figures.unit_code = counted_in.unit_code
-            and counted_in.valid_from <= figures.report_month
-            and (counted_in.valid_to is null or counted_in.valid_to > figures.report_month)
+            and figures.report_month >= counted_in.valid_from
+            and (counted_in.valid_to is null or figures.report_month < counted_in.valid_to)
     group by figures.report_month, figures.unit_code
 ),
 
@@ -64,11 +67,11 @@ placed as (
 superseded as (
     select
         placed.*,
-        city_code is not null and bool_or(unit_level = 'city') over (
-            partition by report_month, fai_category, city_code
+        placed.city_code is not null and bool_or(placed.unit_level = 'city') over (
+            partition by placed.report_month, placed.fai_category, placed.city_code
         ) as is_filed_by_city,
-        bool_or(unit_level = 'province') over (
-            partition by report_month, fai_category, province_code
+        bool_or(placed.unit_level = 'province') over (
+            partition by placed.report_month, placed.fai_category, placed.province_code
         ) as is_filed_by_province
     from placed
 ),
@@ -76,14 +79,14 @@ superseded as (
 counted as (
     select
         superseded.*,
-        own_region_code as region_code,
-        unit_level as region_level,
+        superseded.own_region_code as region_code,
+        superseded.unit_level as region_level,
         true as is_own
     from superseded
     union all
     select
         superseded.*,
-        city_code as region_code,
+        superseded.city_code as region_code,
         'city' as region_level,
         false as is_own
     from superseded
@@ -91,7 +94,7 @@ counted as (
     union all
     select
         superseded.*,
-        province_code as region_code,
+        superseded.province_code as region_code,
         'province' as region_level,
         false as is_own
     from superseded
@@ -101,7 +104,7 @@ counted as (
     union all
     select
         superseded.*,
-        nation_code as region_code,
+        superseded.nation_code as region_code,
         'nation' as region_level,
         false as is_own
     from superseded

@@ -131,8 +131,8 @@ sums as (
 flagged as (
     select
         sums.*,
-        units_joined + units_left > 0 as is_scope_changed,
-        extract(month from report_month) > 1 as has_growth
+        sums.units_joined + sums.units_left > 0 as is_scope_changed,
+        extract(month from sums.report_month) > 1 as has_growth
     from sums
 ),
 
@@ -150,21 +150,25 @@ final as (
         ytd_completed_wan,
         last_year_first_wan,
         last_year_revised_wan,
-        case when has_growth and not is_scope_changed then
-            round({{ percent('(ytd_completed_wan - last_year_first_wan)', 'last_year_first_wan') }}, 6)
+        case
+            when has_growth and not is_scope_changed then
+                round({{ percent('(ytd_completed_wan - last_year_first_wan)', 'last_year_first_wan') }}, 6)
         end as growth_first_pct,
-        case when has_growth and not is_scope_changed then
-            round({{ percent('(ytd_completed_wan - last_year_revised_wan)', 'last_year_revised_wan') }}, 6)
+        case
+            when has_growth and not is_scope_changed then
+                round({{ percent('(ytd_completed_wan - last_year_revised_wan)', 'last_year_revised_wan') }}, 6)
         end as growth_revised_pct,
         period_completed_wan,
         last_year_period_wan,
-        case when has_growth and not is_scope_changed then
-            round({{ percent('(period_completed_wan - last_year_period_wan)', 'last_year_period_wan') }}, 6)
+        case
+            when has_growth and not is_scope_changed then
+                round({{ percent('(period_completed_wan - last_year_period_wan)', 'last_year_period_wan') }}, 6)
         end as period_growth_pct,
         comparable_ytd_wan,
         comparable_last_year_wan,
-        case when has_growth then
-            round({{ percent('(comparable_ytd_wan - comparable_last_year_wan)', 'comparable_last_year_wan') }}, 6)
+        case
+            when has_growth then
+                round({{ percent('(comparable_ytd_wan - comparable_last_year_wan)', 'comparable_last_year_wan') }}, 6)
         end as comparable_growth_pct
     from flagged
 )

@@ -43,11 +43,11 @@ sums as (
 wholes as (
     select
         sums.*,
-        sum(project_count) over whole as whole_count,
-        sum(total_investment_wan) over whole as whole_investment_wan,
-        sum(ytd_completed_wan) over whole as whole_completed_wan
+        sum(sums.project_count) over whole as whole_count,
+        sum(sums.total_investment_wan) over whole as whole_investment_wan,
+        sum(sums.ytd_completed_wan) over whole as whole_completed_wan
     from sums
-    window whole as (partition by report_month, region_code, list_code)
+    window whole as (partition by sums.report_month, sums.region_code, sums.list_code)
 ),
 
 final as (

@@ -34,7 +34,8 @@ unit_sums as (
         count(*) filter (where is_new_this_year and is_productive) as new_productive_count,
         coalesce(sum(total_investment_wan) filter (where is_new_this_year and is_productive), 0)
             as new_productive_investment_wan,
-        count(*) filter (where is_new_this_year and total_investment_wan >= {{ least_project_size_wan() }}) as new_sizeable_count,
+        count(*) filter (where is_new_this_year and total_investment_wan >= {{ least_project_size_wan() }})
+            as new_sizeable_count,
         count(*) filter (where is_converted) as converted_count,
         coalesce(sum(total_investment_wan) filter (where is_converted), 0) as converted_investment_wan
     from facts

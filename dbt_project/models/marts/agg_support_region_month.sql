@@ -26,7 +26,7 @@ joined_up as (
         listed.annual_plan_wan,
         fai.target_base as fai_target_wan,
         round({{ percent('listed.annual_plan_wan', 'fai.target_base') }}, 6) as support_rate_pct,
-        support.target_base as support_target_pct,
+        asked_for.target_base as support_target_pct,
         fai.target_unit_code,
         listed.units_expected,
         listed.units_reported
@@ -37,11 +37,11 @@ joined_up as (
             listed.report_month = fai.report_month
             and listed.region_code = fai.region_code
             and fai.target_indicator = 'fai_level'
-    left join targets as support
+    left join targets as asked_for
         on
-            listed.report_month = support.report_month
-            and listed.region_code = support.region_code
-            and support.target_indicator = 'support_rate'
+            listed.report_month = asked_for.report_month
+            and listed.region_code = asked_for.region_code
+            and asked_for.target_indicator = 'support_rate'
 )
 
 select * from joined_up

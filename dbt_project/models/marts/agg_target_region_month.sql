@@ -65,12 +65,13 @@ actuals as (
         told.target_indicator,
         told.actual_base
     from listed
-    cross join lateral (
-        values
-        ('annual_completion', listed.ytd_completed_wan),
-        ('start_rate', listed.start_rate_pct),
-        ('funds_received', listed.funds_received_wan)
-    ) as told (target_indicator, actual_base)
+    cross join
+        lateral (
+            values
+            ('annual_completion', listed.ytd_completed_wan),
+            ('start_rate', listed.start_rate_pct),
+            ('funds_received', listed.funds_received_wan)
+        ) as told (target_indicator, actual_base)
     union all
     select
         pipeline.report_month,
@@ -78,13 +79,14 @@ actuals as (
         told.target_indicator,
         told.actual_base
     from pipeline
-    cross join lateral (
-        values
-        ('new_pipeline_count', pipeline.new_count::numeric),
-        ('new_pipeline_investment', pipeline.new_investment_wan),
-        ('pipeline_count', pipeline.stock_count::numeric),
-        ('pipeline_industry_share', pipeline.productive_count_share_pct)
-    ) as told (target_indicator, actual_base)
+    cross join
+        lateral (
+            values
+            ('new_pipeline_count', pipeline.new_count::numeric),
+            ('new_pipeline_investment', pipeline.new_investment_wan),
+            ('pipeline_count', pipeline.stock_count::numeric),
+            ('pipeline_industry_share', pipeline.productive_count_share_pct)
+        ) as told (target_indicator, actual_base)
     union all
     select
         promotion.report_month,
@@ -92,11 +94,12 @@ actuals as (
         told.target_indicator,
         told.actual_base
     from promotion
-    cross join lateral (
-        values
-        ('promotion_signed', promotion.new_signed_count::numeric),
-        ('promotion_in_place', promotion.ytd_in_place_wan)
-    ) as told (target_indicator, actual_base)
+    cross join
+        lateral (
+            values
+            ('promotion_signed', promotion.new_signed_count::numeric),
+            ('promotion_in_place', promotion.ytd_in_place_wan)
+        ) as told (target_indicator, actual_base)
     union all
     select
         investment.report_month,
@@ -104,11 +107,12 @@ actuals as (
         told.target_indicator,
         told.actual_base
     from investment
-    cross join lateral (
-        values
-        ('fai_level', investment.ytd_fai_wan),
-        ('fai_growth', coalesce(investment.fai_growth_pct, investment.computed_growth_pct))
-    ) as told (target_indicator, actual_base)
+    cross join
+        lateral (
+            values
+            ('fai_level', investment.ytd_fai_wan),
+            ('fai_growth', coalesce(investment.fai_growth_pct, investment.computed_growth_pct))
+        ) as told (target_indicator, actual_base)
     union all
     select
         report_month,

@@ -23,10 +23,9 @@ facts as (
         investment.last_year_ytd_fai_wan,
         investment.fai_growth_pct,
         round(
-            {{ percent('(investment.ytd_fai_wan - investment.last_year_ytd_fai_wan)', 'investment.last_year_ytd_fai_wan') }},
-            6
+            {{ percent('investment.ytd_fai_wan', 'investment.last_year_ytd_fai_wan') }} - 100, 6
         ) as computed_growth_pct,
-        exists (
+        exists(
             select 1 from {{ ref('scope_word') }} as words
             where strpos(investment.remark, words.word) > 0
         ) as is_scope_noted,
