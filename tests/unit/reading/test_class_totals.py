@@ -114,3 +114,11 @@ def test_stages_count_what_has_gone_further_and_are_never_added_up(tmp_path: Pat
     sheet = read(tmp_path, more={FUNDS: [FUNDS_HEADER, *rows]}).sheets["funds_and_bonds"]
     assert list(sheet.rows["row_number"]) == [2, 3, 4]
     assert claims(sheet) == [(5, "subtotal", (2, 4))]
+
+
+def test_categories_that_overlap_are_rows_of_their_own_be_they_called_a_total_or_a_part(tmp_path: Path) -> None:
+    rows = [["合计", 10], ["项目投资", 8], ["其中：工业投资", 5], ["房地产开发投资", 2]]
+    table = [["单位：亿元"], ["投资类别", "本年累计投资额"], *rows]
+    sheet = read(tmp_path, more={"固定资产投资": table}).sheets["fixed_asset_investment"]
+    assert values(sheet, "fai_category") == ["total", "projects", "industry", "real_estate"]
+    assert sheet.totals == []
