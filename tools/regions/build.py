@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from tools.regions.changes import Change, changes
+from tools.regions.changes import Change, changes, load_successors
 from tools.regions.files import DATA, SEEDS, read_rows, write_rows
 from tools.regions.history import ChangeDays, HistoryError, Version, load_years, versions
 from tools.regions.packages import checked
@@ -93,7 +93,7 @@ def main(packages: Path) -> None:
     years, days = load_years(packages), ChangeDays.load()
     found = versions(years, days)
     check_parents(found)
-    moves, unexplained = changes(years, days)
+    moves, unexplained = changes(years, days, load_successors())
     if unexplained:
         raise HistoryError(f"no successor is known of {', '.join(unexplained)}")
     write_rows(SEEDS / "region.csv", REGION_COLUMNS, region_rows(found))

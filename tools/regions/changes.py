@@ -11,13 +11,15 @@ from tools.regions.files import DATA, read_rows
 from tools.regions.history import ChangeDays, HistoryError, State, Years
 
 SHARE_STEP = Decimal("0.000001")
-_KIND_OF_REGION = re.compile(r"(?:[^族]{1,6}族)*(?:自治[县旗州]|[地林特]区|[县市区旗盟])$")
+_AUTONOMOUS = re.compile(r"^(.{2,}?)(?:[^族]{1,5}族)+自治[县旗州]$")
+_KIND_OF_REGION = re.compile(r"(?:自治[县旗州]|[地林特]区|[县市区旗盟])$")
 
 
 @dataclass(frozen=True)
 class Link:
     """One successor of a code in a year; shares are None where nothing tells them."""
 
+    year: int
     old_code: str
     new_code: str
     share: Decimal | None
@@ -38,20 +40,40 @@ class Change:
 
 
 def stem(name: str) -> str:
-    """The name without what it is (弥勒县 and 弥勒市: 弥勒)."""
-    return _KIND_OF_REGION.sub("", name)
+    """The name without what it is (弥勒县 and 弥勒市: 弥勒; 丽江纳西族自治县: 丽江)."""
+    found = _AUTONOMOUS.match(name)
+    return found[1] if found else _KIND_OF_REGION.sub("", name)
 
 
-def changes(years: Years, days: ChangeDays) -> tuple[list[Change], list[str]]:
-    """Return all changes by day and code, and what stays unexplained: codes that ended without a successor."""
-    listed = _listed()
+def load_successors() -> list[Link]:
+    """Read successors.csv: what followed on a code where its name tells nothing, and shares where they are known."""
+    return [
+        Link(
+            int(row["year"]),
+            row["old_code"],
+            row["new_code"],
+            Decimal(row["share"]) if row["share"] else None,
+            row["reason"],
+        )
+        for row in read_rows(DATA / "successors.csv")
+    ]
+
+
+def changes(years: Years, days: ChangeDays, successors: Iterable[Link]) -> tuple[list[Change], list[str]]:
+    """Return all changes by day and code, and what stays unexplained: codes that ended without a successor.
+
+    `successors` are those that names do not tell; HistoryError when one of them is none that the years know.
+    """
+    listed: dict[int, list[Link]] = defaultdict(list)
+    for link in successors:
+        listed[link.year].append(link)
     found: list[Change] = []
     unexplained: list[str] = []
     for year, before, after in years.changing:
         by_list = listed.pop(year, [])
-        links = [*_by_name(before, after, {link.old_code for link in by_list}), *by_list]
+        links = [*_by_name(year, before, after, {link.old_code for link in by_list}), *by_list]
         _check(year, links, before, after)
-        found += _with_shares(year, _with_those_that_remain(links, before, after), before, after, days)
+        found += _with_shares(year, _with_those_that_remain(year, links, before, after), before, after, days)
         replaced = {link.old_code for link in links}
         unexplained += [
             f"{year} {code} {before[code].name}" for code in sorted(before.keys() - after.keys() - replaced)
@@ -61,15 +83,7 @@ def changes(years: Years, days: ChangeDays) -> tuple[list[Change], list[str]]:
     return sorted(found, key=lambda change: (change.changed_on, change.old_code, change.new_code)), unexplained
 
 
-def _listed() -> dict[int, list[Link]]:
-    listed: dict[int, list[Link]] = defaultdict(list)
-    for row in read_rows(DATA / "successors.csv"):
-        share = Decimal(row["share"]) if row["share"] else None
-        listed[int(row["year"])].append(Link(row["old_code"], row["new_code"], share, row["reason"]))
-    return listed
-
-
-def _by_name(before: dict[str, State], after: dict[str, State], but: set[str]) -> Iterator[Link]:
+def _by_name(year: int, before: dict[str, State], after: dict[str, State], but: set[str]) -> Iterator[Link]:
     """Codes that ended, and the one new code of the same stem on the same level of the same province."""
     new: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     old: dict[tuple[str, str, str], list[str]] = defaultdict(list)
@@ -80,7 +94,7 @@ def _by_name(before: dict[str, State], after: dict[str, State], but: set[str]) -
     for named, codes in old.items():
         if len(codes) == len(new[named]) == 1:
             (gone,), (come,) = codes, new[named]
-            yield Link(gone, come, None, f"{before[gone].name}改为{after[come].name}")
+            yield Link(year, gone, come, None, f"{before[gone].name}改为{after[come].name}")
 
 
 def _named(state: State) -> tuple[str, str, str]:
@@ -93,12 +107,14 @@ def _check(year: int, links: Iterable[Link], before: dict[str, State], after: di
             raise HistoryError(f"{year}: {link.old_code} -> {link.new_code}: one of the two is not there")
 
 
-def _with_those_that_remain(links: list[Link], before: dict[str, State], after: dict[str, State]) -> list[Link]:
+def _with_those_that_remain(
+    year: int, links: list[Link], before: dict[str, State], after: dict[str, State]
+) -> list[Link]:
     """A code that gains from others or loses to them, and stays, replaces itself as well."""
     touched = {link.old_code for link in links if link.old_code in after}
     touched |= {link.new_code for link in links if link.new_code in before}
     present = {link.old_code for link in links if link.old_code == link.new_code}
-    return [*links, *(Link(code, code, None, "保留原代码") for code in sorted(touched - present))]
+    return [*links, *(Link(year, code, code, None, "保留原代码") for code in sorted(touched - present))]
 
 
 def _with_shares(
