@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import psycopg
@@ -91,7 +92,8 @@ def _rows(mart: Mart) -> Iterator[dict[str, object]]:
         return
     for unit, (project_sk, name, leader) in UNITS.items():
         row = {"unit_code": unit, "region_code": unit, "project_sk": project_sk, "project_name": name}
-        row |= {"lead_official": leader, "list_name": name}
+        row |= {"lead_official": leader, "list_name": name, "list_code": "all", "region_level": "county", "share": 1}
+        row |= {"report_month": date(2024, 2, 1), "valid_from": date(2000, 1, 1), "total_investment_wan": 5}
         if unit != COUNTY or mart.mart != "fct_project_month":
             yield {**shown, **row}
             continue
@@ -180,6 +182,18 @@ def test_every_mart_shows_a_county_nothing_of_others(warehouse: Engine) -> None:
     assert [
         name for name, (rows, of_nobody) in seen.items() if rows - {COUNTY, 1} or not rows or of_nobody != [0]
     ] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "regions"),
+    [("bi", [ZONE, COUNTY, OTHER_CITYS]), ("city", [ZONE, COUNTY]), ("county", [COUNTY]), ("nobody", [])],
+)
+def test_the_geography_of_another_year_shows_no_other_regions(warehouse: Engine, name: str, regions: list[str]) -> None:
+    with session(warehouse, name) as connection:
+        statement = "select region_code from marts.region_month_restated(2024)"
+        assert sorted(column(connection, statement)) == sorted(regions)
+        chinese = 'select "地区代码" from bi."地区月度汇总_按区划年份"(2024)'
+        assert sorted(column(connection, chinese)) == sorted(regions)
 
 
 def test_a_county_sees_its_projects_only(warehouse: Engine) -> None:
