@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from taizhang.publication import publish
+from taizhang.publication import marts_build, publish
 from taizhang.publication.marts_build import BuildError
 from taizhang.warehouse.tables import SHEET_TABLES
 from tests import conftest
@@ -113,7 +113,14 @@ def first_months(engine: Engine) -> None:
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """Three publications: two months, the frozen ranking of the first quarter, and a county-month restated after it."""
     server = conftest._server_url("embedded")
-    with conftest.fresh_warehouse(server, built=True) as warehouse, conftest._home(tmp_path_factory.mktemp("issues")):
+    version = marts_build.seed_version()
+    with (
+        conftest.fresh_warehouse(server, built=True) as warehouse,
+        conftest._home(tmp_path_factory.mktemp("issues")),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        # What is put into the seeds' tables stays there, whatever becomes of their files.
+        patch.setattr(marts_build, "seed_version", lambda: version)
         first_months(warehouse)
         publish(warehouse)
         with warehouse.begin() as connection:
