@@ -1,5 +1,6 @@
 """What the gate says of a workbook as a whole: when it was filed, who signed it, what it resembles and restates."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -259,6 +260,36 @@ def test_a_region_of_a_project_code_that_is_not_in_the_list_is_only_said(engine:
         "info",
         "2509-320193-89-01-544060",
     )
+
+
+def test_a_code_of_a_region_that_has_changed_gives_the_one_that_replaced_it(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from taizhang.quality import reference
+
+    whole = reference.reporting_units()
+    old_unit = replace(whole.units[LONGXI], unit_code="371203", parent_region_code="371200")
+    monkeypatch.setattr(reference, "reporting_units", lambda: type(whole)(whole.units | {"371203": old_unit}))
+    book = reading(1, 30, 30, unit="371203", count=3)
+    book.sheets["project_progress"].rows["project_code"] = [
+        "1612-371202-04-01-123456",
+        "2009-330104-04-01-123456",
+        "2403-621122-04-01-123456",
+    ]
+    (number,) = judge(engine, book)
+    said = {
+        (finding["check_id"], finding["severity"], finding["message_zh"]) for finding in findings(engine, number, "R56")
+    }
+    changed = "R56.project_code_region_replaced"
+    assert said == {
+        (
+            "R56.unit_region_replaced",
+            "warn",
+            "填报单位 371203 的区划代码 371203 在 2024-01 已调整为 370117，数据计入新区划",
+        ),
+        (changed, "info", "项目“项目4”的代码 1612-371202-04-01-123456 中的区划 371202 已调整，现为 370116"),
+        (changed, "info", "项目“项目5”的代码 2009-330104-04-01-123456 中的区划 330104 已调整，现为 330102、330114"),
+    }
 
 
 def test_a_unit_that_no_longer_exists_in_the_month_is_named(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
