@@ -30,7 +30,7 @@ sums as (
         (count(*) filter (where start_violation in ('not_issued', 'issued_later')))::integer as started_before_count,
         count(days_to_permit)::integer as timed_count,
         sum(days_to_permit)::integer as days_to_permit_sum,
-        (percentile_cont(0.5) within group (order by days_to_permit))::numeric as median_days_to_permit
+        round((percentile_cont(0.5) within group (order by days_to_permit))::numeric, 6) as median_days_to_permit
     from facts
     group by report_month, unit_code, permit_code
 )
