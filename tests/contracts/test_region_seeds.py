@@ -16,6 +16,7 @@ from tools.regions.check import differences, explains, main
 from tools.regions.files import DATA, read_rows
 from tools.regions.history import ChangeDays, HistoryError, Years, states_of, versions
 from tools.regions.packages import PackageError, checked, read_snapshot
+from tools.regions.witness import contradictions
 
 
 def seed(name: str) -> list[dict[str, str]]:
@@ -126,6 +127,14 @@ class TestBuilding:
     def test_a_code_without_successor_is_told(self) -> None:
         years = self.years({"421302": "曾都县"}, {"421303": "别的区"})
         assert changes(years, ChangeDays({}), []) == ([], ["2009 421302 曾都县"])
+
+    def test_a_witness_may_be_late_or_early_within_the_year_and_no_more(self) -> None:
+        years = self.years({"421302": "曾都县", "421381": "广水市"}, {"421303": "曾都区", "421381": "广水市"})
+        either = {"420000": "湖北省", "421381": "广水市"}
+        assert contradictions(years, {2009: either | {"421302": "曾都县"}}) == {}
+        assert contradictions(years, {2009: either | {"421303": "曾都区"}}) == {}
+        found = contradictions(years, {2009: {"420000": "湖北省", "421399": "某县"}})
+        assert found == {("421399", "unknown"): [2009], ("421381", "missing"): [2009]}
 
     def years(self, before: dict[str, str], after: dict[str, str]) -> Years:
         province = {"420000": "湖北省"}

@@ -12,6 +12,7 @@ from tools.regions.packages import CITY_ENDING, PROVINCE_ENDING, CodeNames, chec
 
 FIRST_DAY = date(2000, 1, 1)
 NATION = "100000"
+OVERLAY = "overlay"
 # A city without counties stands on county level too, under its code with this ending, so that every level adds up.
 UNDIVIDED_ENDING = "A0"
 
@@ -72,7 +73,11 @@ def load_years(packages: Path) -> Years:
     for year in statistical:
         known = names[year - 1].keys() | names[year + 1].keys()
         names[year] = {code: name for code, name in names[year].items() if code in known}
-    for row in read_rows(DATA / "corrections.csv"):
+    corrections = read_rows(DATA / "corrections.csv")
+    # A year without a list yet is the one before, corrected.
+    for year in range(max(names) + 1, max(int(row["last_year"]) for row in corrections) + 1):
+        names[year], sources[year] = dict(names[year - 1]), OVERLAY
+    for row in corrections:
         _correct(names, row)
     return Years({year: states_of(of_year) for year, of_year in names.items()}, sources)
 
