@@ -52,8 +52,8 @@ def build_marts(engine: Engine) -> None:
     """
     _load_seeds_if_changed(engine)
     version = project_version()
-    selection = ("--selector", "what_changes") if _views_are_made(engine, version) else ()
-    run_dbt(engine, "build", "--exclude-resource-type", "seed", "unit_test", *selection)
+    selector = "what_changes" if _views_are_made(engine, version) else "everything"
+    run_dbt(engine, "build", "--exclude-resource-type", "seed", "unit_test", "--selector", selector)
     _stamp_views(engine, version)
     ensure_readers(engine)
 
@@ -84,8 +84,8 @@ def _load_seeds_if_changed(engine: Engine) -> None:
         connection.execute(text(f"comment on table {SEED_SCHEMA}.region is '{wanted}'"))
 
 
-def run_dbt(engine: Engine, command: str, *arguments: str) -> None:
-    """Run one dbt command on the warehouse; BuildError when it fails.
+def run_dbt(engine: Engine, command: str, *arguments: str) -> list[str]:
+    """Run one dbt command on the warehouse and return the names of the nodes that it ran; BuildError when it fails.
 
     Logs, artefacts and the parse cache go below the home folder, so that the project's own folder may be read-only.
     """
@@ -107,6 +107,7 @@ def run_dbt(engine: Engine, command: str, *arguments: str) -> None:
         result = dbtRunner().invoke([*flags, command, *named, *arguments])
     if not result.success:
         raise BuildError(f"dbt {command} failed: {_failures(result)}") from result.exception
+    return [str(entry.node.name) for entry in getattr(result.result, "results", [])]
 
 
 def _failures(result: Any) -> str:
