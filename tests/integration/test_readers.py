@@ -1,17 +1,22 @@
 """What readers see with logins of their own: their columns, their regions, published publications only."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from sqlalchemy import Connection, Engine, text
+from typer.testing import CliRunner
 
 from taizhang.access.reader_views import ensure_readers
 from taizhang.access.region_access import UnknownRegionError, UnknownRoleError, bind, bound, release
+from taizhang.cli.app import app
 from taizhang.dictionary.mart import VISIBILITY_COLUMNS, Mart, MartColumn, published_marts
+from taizhang.settings import settings
 from taizhang.warehouse.connection import address
 
 CITY, COUNTY, OTHER_CITYS, ZONE = "532900", "532901", "621122", "532900K1"
@@ -374,6 +379,35 @@ def test_regions_are_bound_by_name_and_released(warehouse: Engine) -> None:
         release(warehouse, nobody)
         assert column(connection, REGIONS_SEEN) == []
     assert {row["role_name"] for row in bound(warehouse)} == {login(warehouse, name) for name in REGIONS}
+
+
+@pytest.fixture
+def command(
+    warehouse: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., tuple[int, str]]]:
+    """Run `taizhang access …` on the warehouse; its exit code and what it printed."""
+    monkeypatch.setenv("TAIZHANG_HOME", str(tmp_path))
+    monkeypatch.setenv("TAIZHANG_DATABASE_URL", address(warehouse.url))
+    settings.cache_clear()
+
+    def invoke(*arguments: str) -> tuple[int, str]:
+        done = CliRunner().invoke(app, ["access", *arguments])
+        return done.exit_code, done.output if done.exception is None else str(done.exception)
+
+    yield invoke
+    settings.cache_clear()
+
+
+def test_the_commands_of_the_data_team(warehouse: Engine, command: Callable[..., tuple[int, str]]) -> None:
+    nobody = login(warehouse, "nobody")
+    assert command("bind", nobody, CITY, ZONE) == (0, f"{nobody} 可查看：{CITY}、{ZONE}\n")
+    listed = {
+        (row["role_name"], row["region_code"], row["region_name"]) for row in json.loads(command("list", "--json")[1])
+    }
+    assert {(nobody, CITY, CITY), (nobody, ZONE, ZONE)} <= listed
+    assert nobody in command("list")[1]
+    assert command("release", nobody) == (0, f"已取消 {nobody} 的 2 项地区权限\n")
+    assert command("bind", nobody, "999999") == (1, "unknown region 999999; give codes, like 621122")
 
 
 def test_the_way_to_a_region_is_an_index(warehouse: Engine) -> None:
