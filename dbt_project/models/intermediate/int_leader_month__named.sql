@@ -27,7 +27,8 @@ of_projects as (
         null::text as leader_role,
         leaders.ordinal
     from keyed
-    cross join lateral regexp_split_to_table({{ together.format('keyed.lead_official') }}, '[、,;/]')
+    cross join
+        lateral regexp_split_to_table({{ together.format('keyed.lead_official') }}, '[、,;/]')
         with ordinality as leaders (leader_name, ordinal)
 ),
 
@@ -45,7 +46,8 @@ of_events as (
     from scope
     inner join dispatch
         on scope.report_month = dispatch.report_month and scope.submission_id = dispatch.submission_id
-    cross join lateral regexp_split_to_table({{ together.format('dispatch.leader_name') }}, '[、,;/]')
+    cross join
+        lateral regexp_split_to_table({{ together.format('dispatch.leader_name') }}, '[、,;/]')
         with ordinality as leaders (leader_name, ordinal)
 ),
 

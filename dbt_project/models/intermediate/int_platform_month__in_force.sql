@@ -49,8 +49,8 @@ wanted as (
     inner join places
         on
             filers.filer_code = places.filer_code
-            and places.valid_from <= filers.report_month
-            and (places.valid_to is null or places.valid_to > filers.report_month)
+            and filers.report_month >= places.valid_from
+            and (places.valid_to is null or filers.report_month < places.valid_to)
 ),
 
 asked as (

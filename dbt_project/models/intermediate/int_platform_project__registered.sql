@@ -18,7 +18,8 @@ labels as (
         labels.label,
         min(places.unit_code) as unit_code
     from places
-    cross join lateral unnest(places.labels) as labels (label)
+    cross join
+        lateral unnest(places.labels) as labels (label)
     group by places.filer_code, labels.label
     having count(*) = 1
 ),
@@ -47,16 +48,27 @@ registered as (
     where in_force.filer_code = in_force.unit_code
 ),
 
-keyed as (
+named as (
     select
         registered.*,
-        md5(concat_ws('|', coalesce(project_code, project_name), coalesce(unit_code, region_name)))
-        || '-' || row_number() over (
-            partition by report_month, filer_code, coalesce(project_code, project_name), coalesce(unit_code, region_name)
-            order by row_number
-        ) as register_key,
-        count(*) over (partition by report_month, filer_code, unit_code, project_name) as same_name
+        concat_ws(
+            '|',
+            coalesce(registered.project_code, registered.project_name),
+            coalesce(registered.unit_code, registered.region_name)
+        ) as register_name
     from registered
+),
+
+keyed as (
+    select
+        named.*,
+        md5(named.register_name) || '-' || row_number() over (
+            partition by named.report_month, named.filer_code, named.register_name order by named.row_number
+        ) as register_key,
+        count(*) over (
+            partition by named.report_month, named.filer_code, named.unit_code, named.project_name
+        ) as same_name
+    from named
 )
 
 select * from keyed

@@ -40,11 +40,12 @@ named as (
             select distinct regexp_replace(spoken.label, '\s', '', 'g')
             from regexp_split_to_table(concat_ws('|', units.unit_name, units.aliases), '[|]') as written (label)
             -- The everyday name of an autonomous county, 漾濞县, leaves the peoples out.
-            cross join lateral (
-                values
-                (written.label),
-                (regexp_replace(written.label, '^(.{2,}?)([^族]{1,5}族)+自治([县州旗])$', '\1\3'))
-            ) as spoken (label)
+            cross join
+                lateral (
+                    values
+                    (written.label),
+                    (regexp_replace(written.label, '^(.{2,}?)([^族]{1,5}族)+自治([县州旗])$', '\1\3'))
+                ) as spoken (label)
             where spoken.label <> ''
         ) as labels
     from placed

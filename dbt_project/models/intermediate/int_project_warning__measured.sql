@@ -116,7 +116,10 @@ measured as (
         'statistics' as warning_kind,
         {{ month_end }} - (upper(start_date) - 1) as measured_value
     from of_project
-    where is_in_statistics is false and start_date is not null and total_investment_wan >= {{ var('statistics_from_wan') }}
+    where
+        is_in_statistics is false
+        and start_date is not null
+        and total_investment_wan >= {{ var('statistics_from_wan') }}
     union all
     select
         report_month,

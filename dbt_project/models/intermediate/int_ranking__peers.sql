@@ -22,8 +22,8 @@ placed as (
     inner join units
         on
             units.has_details
-            and units.published_from <= rankings.publication_id
-            and (units.published_to is null or units.published_to > rankings.publication_id)
+            and rankings.publication_id >= units.published_from
+            and (units.published_to is null or rankings.publication_id < units.published_to)
             and (
                 rankings.region_level <> 'county'
                 or rankings.unit_kinds is null
@@ -32,10 +32,10 @@ placed as (
     inner join bridge
         on
             units.unit_code = bridge.unit_code
-            and bridge.published_from <= rankings.publication_id
-            and (bridge.published_to is null or bridge.published_to > rankings.publication_id)
-            and bridge.valid_from <= rankings.report_month
-            and (bridge.valid_to is null or bridge.valid_to > rankings.report_month)
+            and rankings.publication_id >= bridge.published_from
+            and (bridge.published_to is null or rankings.publication_id < bridge.published_to)
+            and rankings.report_month >= bridge.valid_from
+            and (bridge.valid_to is null or rankings.report_month < bridge.valid_to)
 ),
 
 -- A county without a city is ranked in its province.

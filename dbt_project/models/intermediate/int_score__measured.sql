@@ -42,26 +42,26 @@ measured as (
         on
             wanted.report_month = regions.report_month
             and wanted.region_code = regions.region_code
-            and regions.published_from <= wanted.publication_id
-            and (regions.published_to is null or regions.published_to > wanted.publication_id)
+            and wanted.publication_id >= regions.published_from
+            and (regions.published_to is null or wanted.publication_id < regions.published_to)
     left join warnings
         on
             wanted.report_month = warnings.report_month
             and wanted.region_code = warnings.region_code
-            and warnings.published_from <= wanted.publication_id
-            and (warnings.published_to is null or warnings.published_to > wanted.publication_id)
+            and wanted.publication_id >= warnings.published_from
+            and (warnings.published_to is null or wanted.publication_id < warnings.published_to)
     left join issues
         on
             wanted.report_month = issues.report_month
             and wanted.region_code = issues.region_code
-            and issues.published_from <= wanted.publication_id
-            and (issues.published_to is null or issues.published_to > wanted.publication_id)
+            and wanted.publication_id >= issues.published_from
+            and (issues.published_to is null or wanted.publication_id < issues.published_to)
     left join timeliness
         on
             wanted.report_month = timeliness.report_month
             and wanted.region_code = timeliness.region_code
-            and timeliness.published_from <= wanted.publication_id
-            and (timeliness.published_to is null or timeliness.published_to > wanted.publication_id)
+            and wanted.publication_id >= timeliness.published_from
+            and (timeliness.published_to is null or wanted.publication_id < timeliness.published_to)
 )
 
 select * from measured

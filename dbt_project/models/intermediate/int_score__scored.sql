@@ -17,7 +17,7 @@ versions as (
     select
         valid_from,
         lead(valid_from) over (order by valid_from) as valid_to
-    from (select distinct valid_from from formula) as starts
+    from (select distinct valid_from from formula) as version_starts
 ),
 
 components as (

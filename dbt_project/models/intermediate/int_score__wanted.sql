@@ -38,8 +38,8 @@ ranked as (
         on
             rankings.report_month = timeliness.report_month
             and rankings.region_level = timeliness.region_level
-            and timeliness.published_from <= rankings.publication_id
-            and (timeliness.published_to is null or timeliness.published_to > rankings.publication_id)
+            and rankings.publication_id >= timeliness.published_from
+            and (timeliness.published_to is null or rankings.publication_id < timeliness.published_to)
 ),
 
 wanted as (

@@ -20,8 +20,8 @@ by_unit as (
     inner join regions
         on
             units.unit_code = regions.unit_code
-            and regions.valid_from <= units.report_month
-            and (regions.valid_to is null or regions.valid_to > units.report_month)
+            and units.report_month >= regions.valid_from
+            and (regions.valid_to is null or units.report_month < regions.valid_to)
 ),
 
 by_region as (

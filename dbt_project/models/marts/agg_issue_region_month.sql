@@ -37,7 +37,10 @@ counted as (
     select
         coverage.report_month,
         coverage.region_code,
-        case when grouping(issues.issue_class) = 1 then 'all' else coalesce(issues.issue_class, 'unknown') end as issue_class,
+        case
+            when grouping(issues.issue_class) = 1 then 'all'
+            else coalesce(issues.issue_class, 'unknown')
+        end as issue_class,
         count(issues.issue_key)::integer as issue_count,
         (count(*) filter (where issues.is_opened_in_month))::integer as opened_count,
         (count(*) filter (where issues.is_closed_in_month))::integer as closed_count,

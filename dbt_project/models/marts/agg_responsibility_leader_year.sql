@@ -72,8 +72,8 @@ owed as (
     from months
     left join requirements
         on
-            requirements.valid_from <= months.last_month
-            and (requirements.valid_to is null or requirements.valid_to > months.last_month)
+            months.last_month >= requirements.valid_from
+            and (requirements.valid_to is null or months.last_month < requirements.valid_to)
 ),
 
 visited as (

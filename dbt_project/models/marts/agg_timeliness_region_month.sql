@@ -37,8 +37,8 @@ sums as (
     inner join regions
         on
             touched.region_code = regions.region_code
-            and regions.valid_from <= touched.report_month
-            and (regions.valid_to is null or regions.valid_to > touched.report_month)
+            and touched.report_month >= regions.valid_from
+            and (regions.valid_to is null or touched.report_month < regions.valid_to)
     inner join quality
         on touched.report_month = quality.report_month and regions.unit_code = quality.unit_code
     group by touched.report_month, touched.region_code, regions.region_level

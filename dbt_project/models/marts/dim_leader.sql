@@ -33,7 +33,7 @@ described as (
         leader_sk,
         min(unit_code) as unit_code,
         min(leader_name) as leader_name,
-        (array_agg(leader_role order by report_month desc, row_number) filter (where leader_role is not null))[1]
+        (array_agg(leader_role order by report_month desc, row_number asc) filter (where leader_role is not null))[1]
             as leader_role
     from keyed
     group by leader_sk

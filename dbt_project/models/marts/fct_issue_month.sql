@@ -15,17 +15,17 @@ with stated as (
 dated as (
     select
         stated.*,
-        lower(raised_date) as raised_on,
-        upper(due_date) - 1 as due_on,
-        lower(closed_date) as closed_on,
-        (report_month + interval '1 month')::date - 1 as month_end
+        lower(stated.raised_date) as raised_on,
+        upper(stated.due_date) - 1 as due_on,
+        lower(stated.closed_date) as closed_on,
+        (stated.report_month + interval '1 month')::date - 1 as month_end
     from stated
 ),
 
 aged as (
     select
         dated.*,
-        case when is_closed then closed_on else month_end end as counted_until
+        case when dated.is_closed then dated.closed_on else dated.month_end end as counted_until
     from dated
 ),
 

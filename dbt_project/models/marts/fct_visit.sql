@@ -48,7 +48,13 @@ named as (
         attended.*,
         md5(
             concat_ws(
-                '|', event_kind, event_date::text, 'p' || project_sk, project_name, project_code, 'l' || leader_sk
+                '|',
+                attended.event_kind,
+                attended.event_date::text,
+                'p' || attended.project_sk,
+                attended.project_name,
+                attended.project_code,
+                'l' || attended.leader_sk
             )
         ) as event_hash
     from attended
