@@ -33,8 +33,8 @@ def build(connection: Connection, place: Workplace, months: Sequence[date]) -> N
         led as (
             select r.submission_id, {_names("r.lead_official")} as leader, r.row_number, r.project_name
             from {rows_of(place, DETAIL)} as r
-            where r.report_month in ({of_batch}) and r.submission_id in (select submission_id from {place.gate}.batch)
-                and r.lead_official is not null
+            where r.report_month in ({of_batch}) and r.lead_official is not null
+                and r.submission_id in (select submission_id from {place.gate}.dispatch_year where is_own)
         ),
         leaders as (
             select submission_id, leader, min(row_number) as row_number, count(*)::integer as projects_led,
