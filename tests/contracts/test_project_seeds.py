@@ -21,7 +21,7 @@ RULES = seed("project_match_rule")
 EVIDENCE = {row["evidence_id"]: row for row in seed("project_match_evidence")}
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule['earlier_form']}-{rule['later_form']}")
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: "-".join(rule.values()))
 def test_a_name_alone_is_never_enough_and_evidence_can_be(rule: dict[str, str]) -> None:
     assert {rule["earlier_form"], rule["later_form"]} <= FORMS
     assert rule["required_evidence"] in {"", *EVIDENCE}
@@ -31,10 +31,16 @@ def test_a_name_alone_is_never_enough_and_evidence_can_be(rule: dict[str, str]) 
 
 
 def test_there_is_one_rule_for_a_pair_of_forms() -> None:
-    pairs = [(rule["earlier_form"], rule["later_form"]) for rule in RULES]
+    pairs = [(rule["earlier_form"], rule["later_form"], rule["needs_same_name"]) for rule in RULES]
     assert len(pairs) == len(set(pairs))
-    # Two names without a code are two names and nothing else.
-    assert ("absent", "absent") not in pairs
+
+
+def test_another_name_is_never_enough_without_figures_that_continue() -> None:
+    renamed = [rule for rule in RULES if rule["needs_same_name"] == "false"]
+    assert renamed
+    for rule in renamed:
+        assert rule["earlier_form"] == "absent"
+        assert rule["required_evidence"] == "figures_continue"
 
 
 def test_evidence_that_agrees_does_not_contradict() -> None:

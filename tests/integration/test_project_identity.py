@@ -17,6 +17,9 @@ UNIT = "621122"
 CODES = [
     f"24{month:02d}-621122-04-01-{number}" for month, number in ((1, 100001), (2, 100002), (3, 100003), (4, 100004))
 ]
+OTHER_UNIT = "621123"
+RENAMED = "2402-621123-01-01-100007"
+PLACE = {"project_location": "渭河沿线", "responsible_org": "水务局"}
 OLD_CODE = "2018-621122-48-03-100009"
 
 
@@ -48,14 +51,17 @@ def continued(name: str, before: int, since: int, **more: Any) -> dict[str, Any]
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """Six publications; what each has to show is told by the tests."""
     server = conftest._server_url("embedded")
-    with conftest.fresh_warehouse(server) as warehouse, conftest._home(tmp_path_factory.mktemp("identity")):
+    with conftest.fresh_warehouse(server, built=True) as warehouse, conftest._home(tmp_path_factory.mktemp("identity")):
         january = [project("赋码", 100), continued("重赋", 200, 210, project_code=CODES[0]), project("独有", 50)]
         january += [project("同名", 60, project_code=CODES[3]), project("旧码", 70, project_code=OLD_CODE)]
         accept(warehouse, UNIT, JANUARY, january)
+        accept(warehouse, OTHER_UNIT, JANUARY, [continued("河道治理", 30, 40, **PLACE)])
         publish(warehouse)
         march = [project("赋码", 100, project_code=CODES[1]), continued("重赋", 200, 240, project_code=CODES[2])]
         march += [project("同名", 7000), project("旧码", 70, project_code="2403-621122-04-01-100009")]
         accept(warehouse, UNIT, MARCH, march)
+        renamed = continued("咸河综合治理工程", 30, 55, project_code=RENAMED, **PLACE)
+        accept(warehouse, OTHER_UNIT, MARCH, [renamed, continued("同额项目", 0, 5)])
         publish(warehouse)
         # An older month comes late, and a figure of the month before is mended so that it agrees now.
         accept(warehouse, UNIT, FEBRUARY, [project("赋码", 100), project("独有", 50)])
@@ -92,6 +98,14 @@ def test_a_code_received_or_reissued_keeps_the_project(engine: Engine) -> None:
     assert xref[CODES[1]][:2] == (MARCH, "code_received")
     assert xref[CODES[2]] == (MARCH, "code_reissued", 95, "累计投资接续、总投资")
     assert xref["独有"] == (JANUARY, None, None, None)
+
+
+def test_another_name_is_told_by_figures_place_and_owner(engine: Engine) -> None:
+    found = numbers(engine, 2)
+    assert found["03", RENAMED] == found["01", "河道治理"] != found["03", "同额项目"]
+    statement = "select project_name, valid_from, valid_to, is_latest from marts.dim_project where project_sk = "
+    versions = rows(engine, f"{statement}{found['03', RENAMED]} order by valid_from", 2)
+    assert versions == [("河道治理", JANUARY, MARCH, False), ("咸河综合治理工程", MARCH, None, True)]
 
 
 def test_what_is_not_sure_waits_on_the_list(engine: Engine) -> None:

@@ -17,7 +17,9 @@ FIGURES = ("fct_project_month", "agg_unit_month", "agg_region_month", "bridge_pr
 QUALITY = ("fct_finding", "fct_rule_run", "agg_quality_unit_month", "rpt_repeat_offenders")
 EVIDENCE = ("finding", "judgement", "submission_rule_run", "rule_run", "submission", "explanation")
 READ = ("project_progress", "reported_total", "summary")
-GROWING = (*FIGURES, *QUALITY, *EVIDENCE, *READ)
+KEYS = ("int_project_key_month", "int_project__named", "int_project__identified")
+IDENTITY = (*KEYS, "int_project_pair", "int_project_pair__evidence", "int_project__group", "int_submission__in_scope")
+GROWING = (*FIGURES, *QUALITY, *EVIDENCE, *READ, *KEYS)
 BY_SCOPE = (
     *("int_project__keyed", "int_project__touched", "agg_unit_month", "agg_region_month", "dim_project"),
     *(
@@ -26,7 +28,9 @@ BY_SCOPE = (
         "int_unit_month__touched",
         "int_submission__versions",
         *QUALITY,
+        *IDENTITY,
     ),
+    *("xref_project_code", "rpt_project_match_review", "int_project__version_before", "fct_annual_plan"),
 )
 
 

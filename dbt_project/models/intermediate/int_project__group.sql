@@ -4,7 +4,7 @@ with recursive pairs as (
     select * from {{ ref('int_project_pair__judged') }}
 ),
 
-key_months as (
+key_months as not materialized (
     select * from {{ current_rows('int_project_key_month') }} as int_project_key_month
 ),
 

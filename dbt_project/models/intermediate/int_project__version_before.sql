@@ -9,7 +9,7 @@ before as (
     inner join {{ rows_before('dim_project') }} as dim_project on touched.project_sk = dim_project.project_sk
 ),
 
-fact_months as (
+fact_months as not materialized (
     select * from {{ current_rows('fct_project_month') }} as fct_project_month
 ),
 

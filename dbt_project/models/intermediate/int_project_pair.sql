@@ -4,11 +4,11 @@ with units as (
     select * from {{ ref('int_project_unit__in_question') }}
 ),
 
-named as (
+named as not materialized (
     select * from {{ ref('int_project__named') }}
 ),
 
-natural_keys as (
+natural_keys as not materialized (
     select * from {{ ref('int_project__keyed') }}
 ),
 
@@ -16,7 +16,7 @@ decisions as (
     select * from {{ current_rows('dim_project_decision') }} as dim_project_decision
 ),
 
-key_months as (
+key_months as not materialized (
     select * from {{ current_rows('int_project_key_month') }} as int_project_key_month
 ),
 
@@ -59,6 +59,55 @@ decided as (
         greatest(one.project_sk, other.project_sk)
 ),
 
+reports as (
+    select
+        in_force.unit_code,
+        in_force.report_month,
+        lead(in_force.report_month) over (
+            partition by in_force.unit_code order by in_force.report_month
+        ) as next_month
+    from {{ ref('int_submission__in_force') }} as in_force
+),
+
+-- A project without a code that another name replaces in the next report is found by its total investment.
+ended as (
+    select
+        natural_keys.unit_code,
+        natural_keys.project_sk,
+        (
+            select key_months.report_month from key_months
+            where key_months.project_key_sk = natural_keys.project_sk
+            order by key_months.report_month desc
+            limit 1
+        ) as last_month
+    from units
+    inner join natural_keys on units.unit_code = natural_keys.unit_code
+    where natural_keys.key_kind = 'name'
+),
+
+replaced as (
+    select distinct
+        ended.unit_code,
+        least(ended.project_sk, later.project_key_sk) as one_sk,
+        greatest(ended.project_sk, later.project_key_sk) as other_sk
+    from ended
+    inner join reports on ended.unit_code = reports.unit_code and ended.last_month = reports.report_month
+    inner join key_months as earlier
+        on ended.project_sk = earlier.project_key_sk and ended.last_month = earlier.report_month
+    inner join key_months as later
+        on
+            ended.unit_code = later.unit_code
+            and reports.next_month = later.report_month
+            and earlier.total_investment_wan = later.total_investment_wan
+    where
+        later.total_investment_wan > 0
+        and not exists (
+            select 1 from key_months
+            where
+                key_months.project_key_sk = later.project_key_sk and key_months.report_month < later.report_month
+        )
+),
+
 pairs as (
     select
         unit_code,
@@ -71,6 +120,12 @@ pairs as (
         one_sk,
         other_sk
     from decided
+    union
+    select
+        unit_code,
+        one_sk,
+        other_sk
+    from replaced
 ),
 
 spanned as (

@@ -5,7 +5,7 @@ with pairs as (
     where not is_side_by_side
 ),
 
-key_months as (
+key_months as not materialized (
     select * from {{ current_rows('int_project_key_month') }} as int_project_key_month
 ),
 
@@ -58,6 +58,7 @@ distances as (
             when 'total_investment' then {{ apart_percent('handovers.earlier_total_wan', 'handovers.later_total_wan') }}
             when 'figures_continue' then
                 case
+                    when handovers.earlier_since_start_wan <= 0 then null
                     when handovers.is_one_year
                         then
                             {{ apart_percent(

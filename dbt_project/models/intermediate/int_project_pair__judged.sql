@@ -45,6 +45,7 @@ ruled as (
         coalesce(evidence.contradicting, '{}') as contradicting,
         rules.rule_id,
         rules.threshold,
+        rules.review_from,
         rules.required_evidence,
         case
             when rules.rule_id is not null
@@ -61,7 +62,7 @@ ruled as (
             and later.code_form = rules.later_form
             and pairs.report_month >= rules.valid_from
             and (rules.may_alternate or not pairs.is_alternating)
-            and evidence.is_same_name
+            and evidence.is_same_name = rules.needs_same_name
 ),
 
 passed as (

@@ -44,7 +44,9 @@ told as (
             when placed.is_linked then 'contradicted'
             when taken.later_key_sk is not null then null
             when placed.is_passing and placed.is_ambiguous then 'ambiguous'
-            when placed.rule_id is not null and not placed.is_passing and not placed.is_side_by_side then 'not_enough'
+            when placed.is_passing or placed.is_side_by_side then null
+            when placed.rule_id is null and placed.is_same_name then 'not_enough'
+            when placed.confidence >= placed.review_from then 'not_enough'
         end as reason
     from placed
     left join taken on placed.later_key_sk = taken.later_key_sk

@@ -19,7 +19,7 @@ moved as (
     where published_from = {{ building_publication() }} or published_to = {{ building_publication() }}
 ),
 
-key_months as (
+key_months as not materialized (
     select * from {{ current_rows('int_project_key_month') }} as int_project_key_month
 ),
 

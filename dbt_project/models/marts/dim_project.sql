@@ -30,7 +30,7 @@ before as (
     select * from {{ ref('int_project__version_before') }}
 ),
 
-fact_months as (
+fact_months as not materialized (
     select * from {{ current_rows('fct_project_month') }} as fct_project_month
 ),
 

@@ -14,11 +14,11 @@ pairs as (
     where reason is not null
 ),
 
-natural_keys as (
+natural_keys as not materialized (
     select * from {{ ref('int_project__keyed') }}
 ),
 
-key_months as (
+key_months as not materialized (
     select * from {{ current_rows('int_project_key_month') }} as int_project_key_month
 ),
 

@@ -27,7 +27,7 @@ links as (
     where is_one_project
 ),
 
-key_months as (
+key_months as not materialized (
     select * from {{ current_rows('int_project_key_month') }} as int_project_key_month
 ),
 
