@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
@@ -208,7 +207,16 @@ def test_an_earlier_publication_is_restated_as_it_was(warehouse: Engine) -> None
         assert connection.scalar(written, {"publication": report.publication_id}) == 4
 
 
-def test_versions_of_regions(warehouse: Engine, tmp_path: Path) -> None:
+def test_the_planner_sees_through_the_function(warehouse: Engine) -> None:
+    query = text("explain select ytd_completed_wan from marts.region_month_restated(2020) where report_month = :month")
+    with warehouse.connect() as connection:
+        plan = "\n".join(connection.scalars(query, {"month": BEFORE}))
+    assert "Function Scan" not in plan
+    assert "agg_unit_month" in plan
+    assert f"report_month = '{BEFORE}'" in plan
+
+
+def test_versions_of_regions(warehouse: Engine) -> None:
     query = text(
         "select region_name, city_name, province_name, valid_from, valid_to, is_latest from marts.dim_region"
         " where region_code = :code order by valid_from"
