@@ -19,8 +19,9 @@ stages as (
     select * from {{ ref('pipeline_stage') }}
 ),
 
-classes as (
-    select * from {{ ref('industry_class') }}
+productive as (
+    select * from {{ current_rows('bridge_policy_group') }} as bridge_policy_group
+    where member_kind = 'industry_class' and group_code = 'production'
 ),
 
 stated as (
@@ -42,7 +43,7 @@ facts as (
         stated.project_name,
         stated.project_code,
         stated.industry_class,
-        coalesce(classes.is_productive, false) as is_productive,
+        productive.member_code is not null as is_productive,
         stated.total_investment_wan,
         stated.pipeline_stage,
         coalesce(stages.is_in_stock, false) as is_in_stock,
@@ -63,7 +64,11 @@ facts as (
         stated.row_number
     from stated
     left join stages on stated.pipeline_stage = stages.stage_code
-    left join classes on stated.industry_class = classes.class_code
+    left join productive
+        on
+            stated.industry_class = productive.member_code
+            and stated.report_month >= productive.valid_from
+            and (productive.valid_to is null or stated.report_month < productive.valid_to)
 )
 
 select * from facts

@@ -9,6 +9,8 @@ from taizhang.quality.statements import Workplace
 Columns = dict[str, ColumnType]
 # The category that has the scope of the region as a whole.
 WHOLE_FAI = "total"
+# The policy group of projects that will produce goods or services.
+PRODUCTION = "production"
 # Targets that the sheet 储备谋划 alone answers.
 PIPELINE_TARGETS = ("new_pipeline_count", "new_pipeline_investment", "pipeline_count")
 AMOUNT, COUNT, FLAG, TEXT = ColumnType.AMOUNT, ColumnType.COUNT, ColumnType.FLAG, ColumnType.TEXT
@@ -20,6 +22,21 @@ def new_this_year(row: str = "r") -> str:
     return (
         f"coalesce(extract(year from lower({row}.reserved_date)) = {year}"
         f" and extract(year from upper({row}.reserved_date) - 1) = {year}, false)"
+    )
+
+
+def is_productive(row: str = "r") -> str:
+    """SQL: the class of industry was one of the group 产业 in the month of the report."""
+    members = ", ".join(
+        f"({literal(member['member_code'])}, date {literal(member['valid_from'])},"
+        f" {'null' if not member['valid_to'] else 'date ' + literal(member['valid_to'])}::date)"
+        for member in seed_rows("policy_group_member")
+        if member["member_kind"] == "industry_class" and member["group_code"] == PRODUCTION
+    )
+    return (
+        f"exists (select from (values {members}) as m (class_code, valid_from, valid_to)"
+        f" where m.class_code = {row}.industry_class and m.valid_from <= {row}.report_month"
+        f" and (m.valid_to is null or m.valid_to > {row}.report_month))"
     )
 
 
@@ -138,7 +155,8 @@ def target_fields() -> str:
         {misfit} as misfit_unit,
         case when region.region_key is null then r.region_name end as unknown_region,
         coalesce(region.is_own, false) as is_own,
-        r.target_indicator in ({", ".join(map(literal, PIPELINE_TARGETS))}) as is_pipeline, region.region_key, indicator.accrues as is_accruing,
+        r.target_indicator in ({", ".join(map(literal, PIPELINE_TARGETS))}) as is_pipeline,
+        region.region_key, indicator.accrues as is_accruing,
         {_named(bases[0], units)} as base_unit_name, {figures},
         case when region.is_own then {_computed("")} end as computed_quantity,
         case when region.is_own then {_computed("_h")} end as computed_quantity_h,

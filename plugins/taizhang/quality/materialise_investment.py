@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from taizhang.codelists import flagged
 from taizhang.dictionary import load_dictionary
 from taizhang.quality.corrected_rows import rows_of
-from taizhang.quality.investment_extras import WHOLE_FAI, new_this_year
+from taizhang.quality.investment_extras import WHOLE_FAI, is_productive, new_this_year
 from taizhang.quality.row_conditions import literal
 from taizhang.quality.sheet_sql import columns_of, in_months, own_half_widths
 from taizhang.quality.statements import Workplace
@@ -168,7 +168,7 @@ def _pipeline_sum(place: Workplace, of_batch: str) -> str:
     sheet = load_dictionary()[PIPELINE]
     in_stock = f"r.pipeline_stage in ({_codes(flagged('pipeline_stage', 'is_in_stock'))})"
     is_new = f"{new_this_year()} and r.pipeline_stage <> 'dropped'"
-    productive = f"r.industry_class in ({_codes(flagged('industry_class', 'is_productive'))})"
+    productive = is_productive()
     return f"""
         select r.submission_id, min(r.row_number) as first_row, (count(*) filter (where {in_stock}))::integer as stock,
             (count(*) filter (where {is_new}))::integer as new_count,
