@@ -49,6 +49,7 @@ LONGXI_BOOK: dict[str, Rows] = {
         [HERBS, "能耗", "万吨标准煤", 0.35, 0.35, "2024-01-31", "陇发改能评〔2024〕1号", None],
     ],
     "汇总": [["合计", "全部项目", 2, 20000, 5000, 5, 3, "60%"]],
+    "储备谋划": [[BRIDGE, CODE, 12000, "已转化", "2023-10-02", "2024-03-01"]],
 }
 TONGWEI_BOOK: dict[str, Rows] = {
     "项目进展": [[1, FACTORY, None, 5000, 1000, 50, 150, "是", "2024-01-02", None, "2024年3月"]],
@@ -75,6 +76,7 @@ HEADERS = {
     "项目进展": PROGRESS,
     "前期手续": PERMITS,
     "要素保障": ELEMENTS,
+    "储备谋划": ["项目名称", "项目代码", "总投资", "谋划阶段", "入库日期", "转化日期"],
     "汇总": ["分类方式", "类别", "项目个数", "总投资", "年度计划投资", "应办手续", "已办手续", "手续办结率"],
 }
 
@@ -231,9 +233,9 @@ def assert_regions(engine: Engine) -> None:
 def assert_stages(engine: Engine) -> None:
     assert shown(
         engine,
-        "select stage_code, approval_to_start_days, start_delay_days from marts.fct_project_stage"
+        "select stage_code, reserve_to_approval_days, approval_to_start_days, start_delay_days from marts.fct_project_stage"
         " inner join marts.dim_project using (project_sk) order by project_name",
-    ) == [("started", None, None), ("started", 121, 15), ("started", None, None)]
+    ) == [("started", None, None, None), ("started", 30, 121, 15), ("started", None, None, None)]
 
 
 def test_from_the_workbook_to_the_regions(engine: Engine, tmp_path: Path, own_counts: None) -> None:

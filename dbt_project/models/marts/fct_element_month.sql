@@ -52,7 +52,7 @@ measured as (
 dated as (
     select
         measured.*,
-        coalesce(is_short and upper(due_date) <= month_end, false) as is_overdue
+        coalesce(measured.is_short and upper(measured.due_date) <= measured.month_end, false) as is_overdue
     from measured
 ),
 

@@ -30,16 +30,30 @@ months as (
     inner join {{ current_rows('fct_project_month') }} as facts on touched.project_sk = facts.project_sk
 ),
 
+pipeline as (
+    select listed.*
+    from touched
+    inner join {{ current_rows('fct_pipeline_month') }} as listed on touched.project_sk = listed.project_sk
+),
+
+reserves as (
+    select
+        project_sk,
+        {{ last_stated('reserved_date') }} as reserved_date
+    from pipeline
+    group by project_sk
+),
+
 -- The newest month that states a date counts; a month that leaves it empty says nothing of it.
 latest as (
     select
         project_sk,
         (array_agg(unit_code order by report_month desc))[1] as unit_code,
         max(report_month) as report_month,
-        (array_agg(is_started order by report_month desc))[1] as is_started,
         {%- for milestone in milestones %}
-        {{ last_stated(milestone) }} as {{ milestone }}{{ ',' if not loop.last }}
+        {{ last_stated(milestone) }} as {{ milestone }},
         {%- endfor %}
+        (array_agg(is_started order by report_month desc))[1] as is_started
     from months
     group by project_sk
 ),
@@ -72,9 +86,11 @@ final as (
         latest.unit_code,
         latest.report_month,
         furthest.stage_code,
+        reserves.reserved_date,
         {%- for milestone in milestones %}
         latest.{{ milestone }},
         {%- endfor %}
+        {{ days_between('reserves.reserved_date', 'latest.approval_date') }} as reserve_to_approval_days,
         {{ days_between('latest.approval_date', 'latest.contract_date') }} as approval_to_contract_days,
         {{ days_between('latest.approval_date', 'latest.start_date') }} as approval_to_start_days,
         {{ days_between('latest.contract_date', 'latest.start_date') }} as contract_to_start_days,
@@ -85,6 +101,7 @@ final as (
         {{ days_between('latest.start_date', 'latest.completion_date') }} as start_to_completion_days
     from latest
     inner join furthest on latest.project_sk = furthest.project_sk
+    left join reserves on latest.project_sk = reserves.project_sk
 )
 
 select * from final
