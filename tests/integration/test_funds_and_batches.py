@@ -203,6 +203,21 @@ def other_projects() -> list[list[Any]]:
     ]
 
 
+SUMMARY = [["单位：亿元、个"], ["分类方式", "类别", "项目个数", "总投资", "年度计划投资"]]
+
+
+def other_book(folder: Path, funnel: list[list[Any]]) -> WorkbookReading:
+    return book(
+        folder,
+        name="陇西县2023年6月重大项目月报.xlsx",
+        cover=COVERS["陇西县"],
+        progress=progress(other_projects()),
+        summary=[*SUMMARY, ["合计", "全部项目", 3, 0.45, 0.045]],
+        more={FUNDS: [["单位：亿元、项"], FUNDS_HEADER, *funnel]},
+        merges={FUNDS: ["A3:A5", "B3:B5"]},
+    )
+
+
 def progress(rows: list[list[Any]]) -> list[list[Any]]:
     return [[UNIT_LINE], [*HEADER, *PLANS], *rows]
 
@@ -212,25 +227,15 @@ def test_reports_of_two_counties_come_back_from_the_marts(
     engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     skip_great_expectations(engine, monkeypatch)
-    summary = [["单位：亿元、个"], ["分类方式", "类别", "项目个数", "总投资", "年度计划投资"]]
     campaign = campaign_book(
         tmp_path,
         batch_rows(),
         name="民权县2023年6月重大项目月报.xlsx",
         cover=COVERS["民权县"],
         progress=progress(campaign_projects()),
-        summary=[*summary, ["合计", "全部项目", 150, 1429.6, 1.5], ["分清单", "省市监管平台", 132, 1283, 1.32]],
+        summary=[*SUMMARY, ["合计", "全部项目", 150, 1429.6, 1.5], ["分清单", "省市监管平台", 132, 1283, 1.32]],
     )
-    funds = book(
-        tmp_path,
-        name="陇西县2023年6月重大项目月报.xlsx",
-        cover=COVERS["陇西县"],
-        progress=progress(other_projects()),
-        summary=[*summary, ["合计", "全部项目", 3, 0.45, 0.045]],
-        more={FUNDS: [["单位：亿元、项"], FUNDS_HEADER, *FUNNEL]},
-        merges={FUNDS: ["A3:A5", "B3:B5"]},
-    )
-    numbers = submit(engine, campaign, funds)
+    numbers = submit(engine, campaign, other_book(tmp_path, FUNNEL))
     judge_batch(engine)
     blocked = rows_of(engine, "select check_id, message_zh from audit.finding where severity = 'block'")
     assert (states(engine, numbers), blocked) == (["accepted", "accepted"], [])
@@ -240,6 +245,11 @@ def test_reports_of_two_counties_come_back_from_the_marts(
     assert_funnel_comes_back(engine)
     assert_funds_come_back(engine)
     assert_starts_come_back(engine)
+
+    submit(engine, other_book(tmp_path, [*FUNNEL[:2], [None, None, "国家反馈", 32, 100.87, 16.89], FUNNEL[3]]))
+    judge_batch(engine)
+    assert publish(engine) is not None
+    assert_only_one_stage_was_written(engine)
 
 
 def assert_batches_come_back(engine: Engine) -> None:
@@ -362,12 +372,28 @@ def assert_funds_come_back(engine: Engine) -> None:
 
 def assert_starts_come_back(engine: Engine) -> None:
     """Of three projects one has started: half of the two that were planned to."""
-    (row,) = rows_of(
-        engine,
-        "select * from marts.agg_start_region_month where region_code = '621122' and list_code = 'all'",
-    )
+    query = "select * from marts.agg_start_region_month where region_code = '621122' and list_code = 'all'"
+    (row,) = rows_of(engine, query)
     assert [row[name] for name in ("project_count", "started_count", "planned_count", "planned_started_count")] == [
         3, 1, 2, 1,
     ]  # fmt: skip
     assert (row["unplanned_count"], row["started_this_year_count"]) == (1, 1)
     assert (row["start_rate_pct"], row["planned_start_rate_pct"]) == (Decimal("33.333333"), 50)
+
+
+def assert_only_one_stage_was_written(engine: Engine) -> None:
+    """One stage has changed: its row, in each region its own and that of the stage before, and no other row."""
+    tables = ("fct_bond_stage", "fct_batch_month", "fct_fund_month", "agg_fund_unit_month", "agg_fund_region_month")
+    tables += ("agg_batch_region_month", "agg_bond_funnel_region_month", "agg_start_unit_month")
+    tables += ("agg_start_region_month", "dim_fund_source", "dim_funnel_stage", "dim_batch_period", "dim_batch_class")
+    found = {}
+    for table in tables:
+        (row,) = rows_of(
+            engine,
+            "select count(*) filter (where published_from = 2) as written,"
+            f" count(*) filter (where published_to = 2) as closed from history.{table}",
+        )
+        found[table] = (row["written"], row["closed"])
+    assert found.pop("fct_bond_stage") == (1, 1)
+    assert found.pop("agg_bond_funnel_region_month") == (8, 8)
+    assert set(found.values()) == {(0, 0)}
