@@ -198,13 +198,14 @@ def promotion_rows(unit: ReportingUnit, month: date) -> list[Row]:
         before = (agreed * random.randint(0, 20) / 100).quantize(Decimal(1)) if signed.year < month.year else Decimal(0)
         a_month = (agreed * random.randint(2, 6) / 100).quantize(Decimal(1))
         this_year = a_month * max(0, month.month - (signed.month - 1 if signed.year == month.year else 0))
+        investor = f"{random.choice(words['surnames'])}氏投资有限公司（虚构）"
         if signed > end:
             continue
         rows.append(
             {
                 "sequence_no": str(len(rows) + 1),
                 "project_name": f"{unit.unit_name}招商{thing}{number}",
-                "investor_name": f"{random.choice(words['surnames'])}氏投资有限公司（虚构）",
+                "investor_name": investor,
                 "industry_class": industry,
                 "signed_date": signed,
                 "agreed_investment_wan": agreed,
