@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 SUPERSET := .venv-superset
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help setup demo up down test testall lint bench bi bi-check clean
+.PHONY: help setup demo up down test testall lint docs bench bi bi-check clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ lint: $(INSTALLED) ## Check style, types and SQL
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/python tools/lint_sql.py
+
+docs: $(INSTALLED) ## Write the documentation of all tables and columns to var/docs/dbt.html, one page for reading offline
+	@$(BIN)/python tools/dbt_docs.py
 
 bench: $(INSTALLED) ## Measure the gate on a million rows against other tools (an hour or so)
 	@$(BIN)/python -m benchmarks.gate

@@ -94,8 +94,8 @@ def run_dbt(engine: Engine, command: str, *arguments: str) -> list[str]:
 
     home = settings().home / "dbt"
     flags = ["--quiet", "--no-use-colors", "--no-send-anonymous-usage-stats", "--no-version-check"]
-    # Nobody reads dbt's account of what it did; what fails is in the exception.
-    flags += ["--no-write-json", "--log-level-file", "info"]
+    # Nobody reads dbt's account of what it did; what fails is in the exception. Its documentation is made of it.
+    flags += ["--log-level-file", "info", "--write-json" if command.startswith("docs") else "--no-write-json"]
     places = {
         "--log-path": home / "logs",
         "--project-dir": DBT_PROJECT,
@@ -104,7 +104,7 @@ def run_dbt(engine: Engine, command: str, *arguments: str) -> list[str]:
     }
     named = [part for option, place in places.items() for part in (option, str(place))]
     with connection_settings(engine):
-        result = dbtRunner().invoke([*flags, command, *named, *arguments])
+        result = dbtRunner().invoke([*flags, *command.split(), *named, *arguments])
     if not result.success:
         raise BuildError(f"dbt {command} failed: {_failures(result)}") from result.exception
     return [str(entry.node.name) for entry in getattr(result.result, "results", [])]
