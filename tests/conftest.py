@@ -95,8 +95,13 @@ def _start_server(name: str, shared: Path) -> str:
 
 def _built_template(server_url: str) -> str:
     """Name of the template that dbt has built: what every test that publishes would otherwise build first."""
-    port = make_url(server_url).port
-    return _once(f"built_{port}", lambda: _build_template(server_url, Path(os.environ[SHARED]) / f"built_{port}"))
+    home = built_home(server_url)
+    return _once(home.name, lambda: _build_template(server_url, home))
+
+
+def built_home(server_url: str) -> Path:
+    """The home folder that the built template was made with: there is what dbt compiled for it."""
+    return Path(os.environ[SHARED]) / f"built_{make_url(server_url).port}"
 
 
 def _build_template(server_url: str, home: Path) -> str:

@@ -1,4 +1,4 @@
-"""Each measure of a mart states in its yml whether it may be added up, as the dictionary has it; others state nothing."""
+"""Each measure of a mart states in its yml whether it may be added up, as the dictionary has it."""
 
 import pytest
 
