@@ -17,6 +17,7 @@ from demo.materials import published_figures
 from demo.night import ANNOUNCE, Watch
 from taizhang.night import run_night
 from taizhang.server.airflow_client import Run, Task
+from tests.pipeline import published_sheets
 
 pytestmark = pytest.mark.parametrize("server_url", ["embedded"], indirect=True)
 
@@ -61,6 +62,7 @@ def test_published_figures_come_out_and_a_second_time_nothing_is_new(engine: Eng
     compared = results.comparisons(engine)
     assert [found for found in compared if not found.agrees] == []
     assert len(compared) == len(published_figures()) == 12
+    assert published_sheets.differences(engine) == []
     assert results.unexpected(engine, [file for wave in files.values() for file in wave]) == []
     assert blocked(engine) == yaml.safe_load((Path(__file__).parent / "planted_faults.yml").read_text(encoding="utf-8"))
     (first, before), (second, after) = results.versions(engine, "621102", files[2][0].month)
