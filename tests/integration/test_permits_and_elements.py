@@ -233,8 +233,8 @@ def assert_regions(engine: Engine) -> None:
 def assert_stages(engine: Engine) -> None:
     assert shown(
         engine,
-        "select stage_code, reserve_to_approval_days, approval_to_start_days, start_delay_days from marts.fct_project_stage"
-        " inner join marts.dim_project using (project_sk) order by project_name",
+        "select stage_code, reserve_to_approval_days, approval_to_start_days, start_delay_days"
+        " from marts.fct_project_stage inner join marts.dim_project using (project_sk) order by project_name",
     ) == [("started", None, None, None), ("started", 30, 121, 15), ("started", None, None, None)]
 
 
