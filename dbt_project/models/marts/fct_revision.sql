@@ -80,6 +80,21 @@ counted as (
             and compared.project_sk = memberships.project_sk
 ),
 
+-- Projects that were put together or taken apart: their rows stand under another number now.
+identified as (
+    select
+        coalesce(before.project_sk, after.project_key_sk) as sk_before,
+        coalesce(after.project_sk, before.project_key_sk) as sk_after
+    from (
+        select * from {{ ref('int_project__identified') }}
+        where published_to = {{ building_publication() }}
+    ) as before
+    full outer join (
+        select * from {{ ref('int_project__identified') }}
+        where published_from = {{ building_publication() }}
+    ) as after on before.project_key_sk = after.project_key_sk
+),
+
 of_projects as (
     select
         counted.report_month,
@@ -88,6 +103,10 @@ of_projects as (
         counted.list_code,
         counted.measure,
         case
+            when not counted.was_there and counted.project_sk in (select identified.sk_after from identified)
+                then 'identity'
+            when not counted.is_there and counted.project_sk in (select identified.sk_before from identified)
+                then 'identity'
             when not counted.was_there then 'new_project'
             when not counted.is_there then 'project_gone'
             when counted.was_on <> counted.is_on then 'list_change'

@@ -143,6 +143,8 @@ class Register:
         `checked` gives the checks of each rule.
         """
         faults = [fault for rule in self.rules.values() for fault in self._faults(rule, bool(checked.get(rule.id)))]
+        if collected := sorted(self.planned.keys() & load_dictionary().keys()):
+            faults.append(f"{SHEETS_FILE}: {', '.join(collected)} is collected already")
         if faults:
             raise CatalogueError("; ".join(faults))
 
