@@ -85,8 +85,9 @@ def _load_seeds_if_changed(engine: Engine) -> None:
 
 
 def run_dbt(engine: Engine, command: str, *arguments: str) -> list[str]:
-    """Run one dbt command on the warehouse and return the names of the nodes that it ran; BuildError when it fails.
+    """Run one dbt command on the warehouse; BuildError when it fails.
 
+    Returns the names of the nodes that it ran, hooks apart.
     Logs, artefacts and the parse cache go below the home folder, so that the project's own folder may be read-only.
     """
     # Importing dbt takes seconds and is of no use to those who only read figures.
@@ -107,7 +108,8 @@ def run_dbt(engine: Engine, command: str, *arguments: str) -> list[str]:
         result = dbtRunner().invoke([*flags, *command.split(), *named, *arguments])
     if not result.success:
         raise BuildError(f"dbt {command} failed: {_failures(result)}") from result.exception
-    return [str(entry.node.name) for entry in getattr(result.result, "results", [])]
+    ran = getattr(result.result, "results", [])
+    return [str(entry.node.name) for entry in ran if str(entry.node.resource_type) != "operation"]
 
 
 def _failures(result: Any) -> str:
