@@ -34,7 +34,7 @@ changed as (
         coalesce(after.region_code, before.region_code) as region_code,
         coalesce(after.list_code, before.list_code) as list_code,
         coalesce(after.measure, before.measure) as measure,
-        coalesce(after.value, 0) - coalesce(before.value, 0) as change
+        coalesce(after.value, 0) - coalesce(before.value, 0) as changed_by
     from before
     full outer join after
         on
@@ -50,7 +50,7 @@ explained as (
         region_code,
         list_code,
         measure,
-        sum(change) as change
+        sum(changed_by) as changed_by
     from {{ current_rows('agg_revision_region_month') }} as agg_revision_region_month
     where publication_id = {{ building_publication() }}
     group by report_month, region_code, list_code, measure
@@ -62,8 +62,8 @@ differing as (
         coalesce(changed.region_code, explained.region_code) as region_code,
         coalesce(changed.list_code, explained.list_code) as list_code,
         coalesce(changed.measure, explained.measure) as measure,
-        coalesce(changed.change, 0) as change,
-        coalesce(explained.change, 0) as explained
+        coalesce(changed.changed_by, 0) as changed_by,
+        coalesce(explained.changed_by, 0) as explained
     from changed
     full outer join explained
         on
@@ -71,7 +71,7 @@ differing as (
             and changed.region_code = explained.region_code
             and changed.list_code = explained.list_code
             and changed.measure = explained.measure
-    where coalesce(changed.change, 0) <> coalesce(explained.change, 0)
+    where coalesce(changed.changed_by, 0) <> coalesce(explained.changed_by, 0)
 )
 
 select * from differing

@@ -252,7 +252,7 @@ def due_on(unit_kind: str, report_month: date) -> date | None:
 
 @dataclass(frozen=True)
 class QuantityUnit:
-    """A unit of quantities: `factor` leads from it to `base_unit`; units with one base can be turned into each other."""
+    """A unit of quantities: `factor` leads from it to `base_unit`; units of one base turn into each other."""
 
     unit_code: str
     base_unit: str

@@ -86,14 +86,14 @@ def _over_several_publications(published: Engine) -> None:
     assert (total.before, total.after, total.causes["withdrawn"]) == (132, 164, -7)
     assert sum(total.causes.values()) == Decimal(32)
     rows = details(published, 1, 3, PROVINCE, TOTAL, "all", MARCH)
-    assert [(row["unit_name"], row["project_name"], row["cause_code"], row["change"]) for row in rows] == [
+    assert [(row["unit_name"], row["project_name"], row["cause_code"], row["changed_by"]) for row in rows] == [
         ("陇西县", "甲", "revision", 30),
         ("陇西县", "戊", "new_project", 11),
         ("通渭县", None, "withdrawn", -7),
         ("陇西县", "丙", "project_gone", -5),
         ("临洮县", None, "late_filing", 3),
     ]
-    assert all(row["submission_after"] for row in rows if row["cause_code"] != "withdrawn" and row["change"] > 0)
+    assert all(row["submission_after"] for row in rows if row["cause_code"] != "withdrawn" and row["changed_by"] > 0)
 
 
 def _not_explained(published: Engine) -> None:

@@ -26,14 +26,14 @@ paired as (
         before.row_number as row_before,
         after.submission_id as submission_after,
         after.row_number as row_after,
+        {%- for measure in revised_measures() if measure.endswith('_wan') %}
+        before.{{ measure }} as {{ measure }}_before,
+        after.{{ measure }} as {{ measure }}_after,
+        {%- endfor %}
         (before.project_sk is not null)::integer as project_count_before,
         (after.project_sk is not null)::integer as project_count_after,
         coalesce(before.is_started, false)::integer as started_count_before,
         coalesce(after.is_started, false)::integer as started_count_after
-        {%- for measure in revised_measures() if measure.endswith('_wan') %},
-        before.{{ measure }} as {{ measure }}_before,
-        after.{{ measure }} as {{ measure }}_after
-        {%- endfor %}
     from before
     full outer join after
         on

@@ -48,7 +48,7 @@ of_units as (
         revisions.list_code,
         revisions.measure,
         revisions.cause_code,
-        revisions.change
+        revisions.changed_by
     from revisions
     inner join members
         on revisions.report_month = members.report_month and revisions.unit_code = members.unit_code
@@ -61,7 +61,7 @@ of_regions as (
         sums.list_code,
         measures.measure,
         'region_change' as cause_code,
-        moved.direction * measures.value as change
+        moved.direction * measures.value as changed_by
     from moved
     inner join {{ rows_before('agg_unit_month') }} as sums
         on moved.report_month = sums.report_month and moved.unit_code = sums.unit_code
@@ -82,7 +82,7 @@ sums as (
         changes.list_code,
         changes.measure,
         changes.cause_code,
-        sum(changes.change) as change,
+        sum(changes.changed_by) as changed_by,
         count(*)::integer as change_count
     from changes
     group by changes.report_month, changes.region_code, changes.list_code, changes.measure, changes.cause_code
@@ -97,7 +97,7 @@ final as (
         sums.measure,
         sums.cause_code,
         causes.cause_name,
-        sums.change,
+        sums.changed_by,
         sums.change_count
     from sums
     inner join causes on sums.cause_code = causes.cause_code

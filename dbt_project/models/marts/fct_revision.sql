@@ -81,18 +81,22 @@ counted as (
 ),
 
 -- Projects that were put together or taken apart: their rows stand under another number now.
+identity_closed as (
+    select * from {{ ref('int_project__identified') }}
+    where published_to = {{ building_publication() }}
+),
+
+identity_opened as (
+    select * from {{ ref('int_project__identified') }}
+    where published_from = {{ building_publication() }}
+),
+
 identified as (
     select
-        coalesce(before.project_sk, after.project_key_sk) as sk_before,
-        coalesce(after.project_sk, before.project_key_sk) as sk_after
-    from (
-        select * from {{ ref('int_project__identified') }}
-        where published_to = {{ building_publication() }}
-    ) as before
-    full outer join (
-        select * from {{ ref('int_project__identified') }}
-        where published_from = {{ building_publication() }}
-    ) as after on before.project_key_sk = after.project_key_sk
+        coalesce(identity_closed.project_sk, identity_opened.project_key_sk) as sk_before,
+        coalesce(identity_opened.project_sk, identity_closed.project_key_sk) as sk_after
+    from identity_closed
+    full outer join identity_opened on identity_closed.project_key_sk = identity_opened.project_key_sk
 ),
 
 of_projects as (
@@ -202,7 +206,7 @@ final as (
         cause_code,
         value_before,
         value_after,
-        value_after - value_before as change,
+        value_after - value_before as changed_by,
         submission_before,
         submission_after
     from changes

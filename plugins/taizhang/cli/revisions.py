@@ -104,7 +104,7 @@ def _print_details(change: Change, rows: Sequence[dict[str, Any]]) -> None:
                 names[row["cause_code"]],
                 plain(row["value_before"]),
                 plain(row["value_after"]),
-                _signed(row["change"]),
+                _signed(row["changed_by"]),
                 "→".join(str(row[name]) for name in ("submission_before", "submission_after") if row[name]),
             )
             for row in rows

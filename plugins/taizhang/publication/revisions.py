@@ -91,7 +91,7 @@ def details(
             revision.cause_code,
             revision.value_before,
             revision.value_after,
-            revision.change,
+            revision.changed_by,
             revision.submission_before,
             revision.submission_after
         from history.fct_revision as revision
@@ -114,7 +114,7 @@ def details(
             and revision.report_month = :month
             and revision.list_code = :list_code
             and revision.measure = :measure
-        order by abs(revision.change) desc, unit.unit_name, project.project_name
+        order by abs(revision.changed_by) desc, unit.unit_name, project.project_name
         limit :most
         """
     )
@@ -176,7 +176,7 @@ def _causes(
     rows = connection.execute(
         text(
             """
-            select report_month, list_code, measure, cause_code, sum(change) as change
+            select report_month, list_code, measure, cause_code, sum(changed_by) as changed_by
             from history.agg_revision_region_month
             where region_code = :region and publication_id > :before and publication_id <= :after
             group by report_month, list_code, measure, cause_code
@@ -186,7 +186,7 @@ def _causes(
     )
     causes: dict[tuple[date, str, str], dict[str, Decimal]] = defaultdict(dict)
     for row in rows.mappings():
-        causes[row["report_month"], row["list_code"], row["measure"]][row["cause_code"]] = row["change"]
+        causes[row["report_month"], row["list_code"], row["measure"]][row["cause_code"]] = row["changed_by"]
     return causes
 
 
