@@ -25,11 +25,11 @@ def rule(rule_id: str, **changes: Any) -> dict[str, Any]:
 
 
 def write_register(folder: Path, *rules: dict[str, Any], versions: list[dict[str, Any]] | None = None) -> Path:
-    """Write rules, one planned sheet `permits` and a pack below the folder."""
+    """Write rules, one planned sheet `tenders` and a pack below the folder."""
     (folder / "rules").mkdir(exist_ok=True)
     for entry in rules:
         dump(folder / "rules" / f"{entry['id']}.yml", entry)
-    dump(folder / "planned_sheets.yml", {"permits": {"title_zh": "前期手续", "title_en": "permits"}})
+    dump(folder / "planned_sheets.yml", {"tenders": {"title_zh": "招标投标", "title_en": "tenders"}})
     dump(folder / "pack.yml", {"versions": versions or [pack_version("2024.1.0")]})
     return folder
 

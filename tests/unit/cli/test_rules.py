@@ -1,6 +1,7 @@
 """`taizhang rules` lists and explains the catalogue."""
 
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,12 @@ import typer
 from typer.testing import CliRunner
 
 from taizhang.cli import rules
+from taizhang.quality import catalogue as catalogue_module
 from taizhang.quality import compare
-from taizhang.quality.catalogue import load_catalogue
+from taizhang.quality.catalogue import CATALOGUE_DIR, load_catalogue
 from taizhang.quality.rule_page import write_page
 from taizhang.settings import PROJECT_ROOT
+from tests.rule_files import dump, rule
 
 app = typer.Typer()
 rules.register(app)
@@ -36,11 +39,26 @@ def test_all_rules_as_json():
     assert all(entry["examples"].keys() == {"pass", "fail"} for entry in printed["rules"])
 
 
+@pytest.fixture
+def with_a_waiting_rule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The catalogue and a rule R57 on tenders, which nobody files."""
+    folder = tmp_path / "expectations"
+    shutil.copytree(CATALOGUE_DIR, folder)
+    dump(folder / "rules" / "R57.yml", rule("R57", requires=["tenders"]))
+    dump(folder / "planned_sheets.yml", {"tenders": {"title_zh": "招标投标", "title_en": "tenders"}})
+    monkeypatch.setattr(catalogue_module, "load_catalogue", lambda: load_catalogue(folder))
+
+
+@pytest.mark.usefixtures("with_a_waiting_rule")
 def test_the_list_tells_active_rules_from_those_that_wait():
     rows = {line.split()[0]: line for line in invoke().splitlines() if line.startswith("R")}
     assert "启用" in rows["R10"]
-    assert "等待" in rows["R30"]
-    assert "前期手续" in rows["R30"]
+    assert "等待" in rows["R57"]
+    assert "招标投标" in rows["R57"]
+
+
+def test_no_rule_of_the_catalogue_waits():
+    assert "等待数据 0 条" in invoke()
 
 
 def test_one_check_is_explained_with_its_rule_and_an_example_of_each_kind():
@@ -66,11 +84,12 @@ def test_a_rate_is_explained_with_numerator_and_denominator():
     assert "completion_rate_pct = ytd_completed_wan ÷ annual_plan_wan" in invoke("R23.printed_rate")
 
 
+@pytest.mark.usefixtures("with_a_waiting_rule")
 def test_a_rule_that_waits_says_for_what():
-    text = invoke("R30")
-    assert "等待：前期手续" in text
-    (entry,) = json.loads(invoke("R30", "--json"))["register"]
-    assert entry["waits_for"] == [{"sheet": "permits", "title_zh": "前期手续", "title_en": "permits"}]
+    text = invoke("R57")
+    assert "等待：招标投标" in text
+    (entry,) = json.loads(invoke("R57", "--json"))["register"]
+    assert entry["waits_for"] == [{"sheet": "tenders", "title_zh": "招标投标", "title_en": "tenders"}]
     assert (entry["state"], entry["checks"]) == ("waiting", [])
 
 

@@ -19,15 +19,15 @@ def test_a_rule_with_a_check_is_sound(tmp_path: Path):
 
 
 def test_a_rule_that_waits_for_a_planned_sheet_is_sound(tmp_path: Path):
-    register = load(tmp_path, rule("R30", requires=["permits"]))
+    register = load(tmp_path, rule("R30", requires=["tenders"]))
     register.require_sound({})
-    assert register.missing(register.rules["R30"]) == ["permits"]
+    assert register.missing(register.rules["R30"]) == ["tenders"]
 
 
 def test_a_rule_that_waits_for_one_of_two_sheets_still_waits(tmp_path: Path):
-    register = load(tmp_path, rule("R30", requires=["summary", "permits"]))
+    register = load(tmp_path, rule("R30", requires=["summary", "tenders"]))
     register.require_sound({})
-    assert register.missing(register.rules["R30"]) == ["permits"]
+    assert register.missing(register.rules["R30"]) == ["tenders"]
 
 
 def test_a_rule_on_a_mart_that_the_dbt_project_has_is_sound(tmp_path: Path):
