@@ -55,7 +55,7 @@ def drop_check(pack: Path, suite: str, check_id: str) -> None:
 
 def make_stricter(pack: Path) -> None:
     """Let a fall of the year's amount hold the submission back."""
-    change(pack, "rules/R11.yml", "severity: [warn]", "severity: [block]")
+    change(pack, "rules/R11.yml", "severity: [warn]", "severity: [block, warn]")
     path = pack / "suites" / "progress_amounts.yml"
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     (entry,) = (entry for entry in content["expectations"] if entry["meta"]["check_id"] == FALLS)

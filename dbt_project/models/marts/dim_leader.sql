@@ -5,8 +5,6 @@
     )
 }}
 
-{%- set known = load_cached_relation(this) %}
-
 -- depends_on: {{ ref('int_leader__touched') }}
 with keyed as (
     select * from {{ ref('int_leader_month__keyed') }}
@@ -14,18 +12,10 @@ with keyed as (
 
 -- A leader whose office is not written this time keeps the one that was written last.
 described_before as (
-    {%- if known %}
     select
         leader_sk,
         leader_role
-    from {{ known }}
-    where published_to is null or published_to = {{ building_publication() }}
-    {%- else %}
-    select
-        null::bigint as leader_sk,
-        null::text as leader_role
-    where false
-    {%- endif %}
+    from {{ rows_before('dim_leader') }} as dim_leader
 ),
 
 described as (

@@ -103,11 +103,14 @@ def details(
                 and bridge.valid_from <= revision.report_month
                 and (bridge.valid_to is null or bridge.valid_to > revision.report_month)
         inner join marts.dim_reporting_unit as unit on revision.unit_code = unit.unit_code
-        left join marts.dim_project as project
-            on
-                revision.project_sk = project.project_sk
-                and project.valid_from <= revision.report_month
-                and (project.valid_to is null or project.valid_to > revision.report_month)
+        -- Also of a project that the later publication knows no more.
+        left join lateral (
+            select known.project_name
+            from history.dim_project as known
+            where known.project_sk = revision.project_sk and known.valid_from <= revision.report_month
+            order by known.published_from desc, known.valid_from desc
+            limit 1
+        ) as project on true
         where
             revision.publication_id > :before
             and revision.publication_id <= :after
