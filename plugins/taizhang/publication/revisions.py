@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 
 from taizhang.codelists import code_list
+from taizhang.decimals import plain
 from taizhang.dictionary.mart import load_marts
 from taizhang.errors import TaizhangError
 from taizhang.publication.figures import ALL_PROJECTS, FiguresError, list_code_of, require_region, show_publication
@@ -198,5 +199,5 @@ def _require_explained(change: Change, before: int, after: int) -> None:
     if explained != change.whole:
         raise UnexplainedError(
             f"{change.report_month:%Y-%m} {change.list_code} {change.measure}: from publication {before} to {after} it "
-            f"changed by {change.whole}, yet the causes that are kept add up to {explained}"
+            f"changed by {plain(change.whole)}, yet the causes that are kept add up to {plain(explained)}"
         )
