@@ -1,87 +1,105 @@
-"""What was measured, as a page: with the machine, the versions and the ratios."""
+"""What was measured, as files: one JSON per section in `measured/`, and the page with charts that is made of all."""
 
-import os
-import platform
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from statistics import median
+from typing import Any
 
-if TYPE_CHECKING:
-    from benchmarks.gate import Measured
+from benchmarks import machine
+from benchmarks.measure import Goal, Limit, Section
+from benchmarks.scales import Scale
 
-GX, OWN, FINDINGS = "gate: Great Expectations", "gate: own counts by submission", "gate: failing rows into findings"
-NEEDED = (GX, OWN, FINDINGS)
-RESULTS = Path(__file__).parent / "RESULTS.md"
-
-EXPLAINED = """\
-All ways evaluate the same predicates of the whole active catalogue on the same judged tables, one after the other in
-each round, and must find the same number of failing rows for every check. Seconds are medians. The gate needs Great
-Expectations' counts, its own counts by submission and the failing rows; the last line is their sum.
-
-Great Expectations as it comes has its own types for what they can say and a query of failing rows for every other
-rule, result format SUMMARY. soda-core has a check on failed rows per rule. Neither counts by submission nor keeps the
-failing rows.
-"""
+HERE = Path(__file__).parent
+REACHED = {True: "yes", False: "**no**"}
 
 
-def write_results(path: Path, measured: "Measured") -> None:
-    """Write the page."""
-    facts = measured.facts
-    lines = [
-        "# What the gate costs",
-        "",
-        "Written by `python -m benchmarks.gate`; do not edit.",
-        "",
-        f"{facts['rows']:,} project rows of one month in {facts['submissions']:,} submissions, as many rows of the"
-        f" month before; {facts['checks']} checks; {facts['failing']:,} failures; {facts['accepted']:,} submissions"
-        f" accepted, {facts['quarantined']:,} held back. {facts['rounds']} rounds, {datetime.now(UTC):%Y-%m-%d}.",
-        "",
-        _machine(),
-        "",
-        EXPLAINED,
-        *_table(measured),
-        "",
-        "Started once a night and not part of the above (seconds to import):",
-        "",
-        *(f"- {way}: {seconds:.1f}" for way, seconds in measured.imports.items()),
-        "",
-        "## The steps of the gate",
-        "",
-        "One run from waiting submissions to decisions; the import of Great Expectations is apart.",
-        "",
-        "| step | s |",
-        "|---|---:|",
-        *(f"| {step} | {seconds:.2f} |" for step, seconds in measured.steps.items()),
-        "",
-        *measured.remarks,
+def keep(section: Section, scale: Scale, folder: Path = HERE) -> None:
+    """Write what was measured at this scale in place of the last measurement of it."""
+    entry = asdict(section) | {
+        "scale": scale.name,
+        "measured_on": f"{datetime.now(UTC):%Y-%m-%d}",
+        "machine": machine.description(),
+    }
+    path = folder / "measured" / f"{section.name}-{scale.name}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(entry, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def write_page(order: Iterable[str], folder: Path = HERE) -> Path:
+    """Write RESULTS.md and its charts from all that was kept, sections in this order; LookupError when there is none."""
+    kept = [json.loads(path.read_text(encoding="utf-8")) for path in sorted((folder / "measured").glob("*.json"))]
+    if not kept:
+        raise LookupError(f"nothing was measured: {folder / 'measured'} is empty")
+    places = {name: place for place, name in enumerate(order)}
+    kept.sort(key=lambda entry: (places.get(entry["name"], len(places)), entry["scale"]))
+    page = folder / "RESULTS.md"
+    lines = ["# What was measured", "", "Written by `python -m benchmarks`; do not edit.", "", *_summary(kept)]
+    for entry in kept:
+        lines += _section(entry, folder)
+    page.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
+    return page
+
+
+def _summary(kept: list[dict[str, Any]]) -> list[str]:
+    lines = ["| what | against | goal | measured | reached |", "|---|---|---:|---:|---|"]
+    for entry in kept:
+        where = f"{entry['title']} ({entry['scale']})"
+        for goal in (Goal(**one) for one in entry["goals"]):
+            kind = "at most" if goal.at_most is not None else "at least"
+            limit = goal.at_most if goal.at_most is not None else goal.times_faster
+            faster = "" if goal.at_most is not None else " times faster"
+            lines.append(
+                f"| {where}: {goal.ours} | {goal.peer} | {kind} {limit:g}{faster or ' times'}"
+                f" | {goal.ratio(entry['seconds']):.2f} | {REACHED[goal.is_reached(entry['seconds'])]} |"
+            )
+        for limit in (Limit(**one) for one in entry["limits"]):
+            unit = f" {limit.unit}" if limit.unit else ""
+            lines.append(
+                f"| {where}: {limit.what} | - | at most {limit.at_most:g}{unit}"
+                f" | {limit.value:.4g}{unit} | {REACHED[limit.is_reached()]} |"
+            )
+    return [*lines, ""]
+
+
+def _section(entry: dict[str, Any], folder: Path) -> list[str]:
+    lines = [f"## {entry['title']} ({entry['scale']})", "", entry["workload"], ""]
+    lines += [f"{entry['machine']} Measured on {entry['measured_on']}.", ""]
+    if entry["seconds"]:
+        lines += ["| way | median s | from | to | rounds |", "|---|---:|---:|---:|---:|"]
+        for way, seconds in entry["seconds"].items():
+            figures = " | ".join(f"{value:.3f}" for value in (median(seconds), min(seconds), max(seconds)))
+            lines.append(f"| {way} | {figures} | {len(seconds)} |")
+        lines += ["", f"![{entry['title']}]({_chart(entry, folder)})", ""]
+    if entry["facts"]:
+        lines += [*(f"- {name}: {value}" for name, value in entry["facts"].items()), ""]
+    return [*lines, *(part for note in entry["notes"] for part in (note, ""))]
+
+
+def _chart(entry: dict[str, Any], folder: Path) -> str:
+    """Draw the medians as bars, with the range of the rounds; returns the path relative to the page."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    from matplotlib.figure import Figure
+
+    ways = list(entry["seconds"])
+    middle = [median(entry["seconds"][way]) for way in ways]
+    spread = [
+        [value - min(entry["seconds"][way]) for way, value in zip(ways, middle, strict=True)],
+        [max(entry["seconds"][way]) - value for way, value in zip(ways, middle, strict=True)],
     ]
-    path.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
-
-
-def _table(measured: "Measured") -> list[str]:
-    reference = measured.median(measured.cheapest)
-    rows = ["| way | median s | from | to | ratio to the cheapest |", "|---|---:|---:|---:|---:|"]
-    for way, seconds in measured.seconds.items():
-        middle = measured.median(way)
-        rows.append(f"| {way} | {middle:.2f} | {min(seconds):.2f} | {max(seconds):.2f} | {middle / reference:.2f} |")
-    whole = sum(measured.median(way) for way in NEEDED)
-    return [*rows, f"| gate: all of the three | {whole:.2f} | | | {whole / reference:.2f} |"]
-
-
-def _machine() -> str:
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    packages = ", ".join(f"{name} {version(name)}" for name in ("great-expectations", "sqlalchemy", "psycopg"))
-    return (
-        f"{_processor()}, {os.cpu_count()} processors, {memory:.0f} GiB of memory; {platform.system()};"
-        f" Python {platform.python_version()}; {packages}; embedded PostgreSQL with its default settings."
-    )
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.machine()
-    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.machine()
+    figure = Figure(figsize=(8, 0.6 + 0.4 * len(ways)), layout="constrained")
+    axes = figure.subplots()
+    axes.barh(ways, middle, xerr=spread, color="#2f5d8c", ecolor="#9aa3ad")
+    axes.invert_yaxis()
+    axes.set_xlabel("seconds")
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    path = folder / "charts" / f"{entry['name']}-{entry['scale']}.svg"
+    path.parent.mkdir(exist_ok=True)
+    with matplotlib.rc_context({"svg.hashsalt": entry["name"]}):
+        figure.savefig(path, format="svg", metadata={"Date": None})
+    return f"charts/{path.name}"

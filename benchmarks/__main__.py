@@ -1,0 +1,34 @@
+"""`python -m benchmarks SCALE [SECTION…]`: measure, keep what was measured, and write RESULTS.md anew.
+
+Each section is a module of this folder with a function `measure(scale, rounds) -> Section`.
+"""
+
+import argparse
+import importlib
+
+from benchmarks.results import keep, write_page
+from benchmarks.scales import SCALES, Scale
+from benchmarks.warehouse import own_home
+
+SECTIONS = ("gate",)
+
+
+def main() -> None:
+    """Measure the sections that are asked for, or all."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("scale", choices=SCALES)
+    options.add_argument("sections", nargs="*", metavar="section", help=f"of {', '.join(SECTIONS)}; none: all")
+    options.add_argument("--rounds", type=int, help="measured rounds of each way; else the scale's own number")
+    given = options.parse_args()
+    if unknown := set(given.sections) - set(SECTIONS):
+        options.error(f"no section {', '.join(sorted(unknown))}; there are {', '.join(SECTIONS)}")
+    scale: Scale = SCALES[given.scale]
+    for name in given.sections or SECTIONS:
+        print(f"{name} ({scale.name}) …", flush=True)
+        with own_home():
+            keep(importlib.import_module(f"benchmarks.{name}").measure(scale, given.rounds or scale.rounds), scale)
+        print(write_page(SECTIONS), flush=True)
+
+
+if __name__ == "__main__":
+    main()
