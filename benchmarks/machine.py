@@ -6,8 +6,15 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 PACKAGES = (
-    "apache-airflow", "dbt-core", "great-expectations", "pandas", "psycopg", "python-calamine", "sqlalchemy", "xlsxwriter",
-)  # fmt: skip
+    "apache-airflow",
+    "dbt-core",
+    "great-expectations",
+    "pandas",
+    "psycopg",
+    "python-calamine",
+    "sqlalchemy",
+    "xlsxwriter",
+)
 
 
 def description() -> str:

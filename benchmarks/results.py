@@ -29,7 +29,7 @@ def keep(section: Section, scale: Scale, folder: Path = HERE) -> None:
 
 
 def write_page(order: Iterable[str], folder: Path = HERE) -> Path:
-    """Write RESULTS.md and its charts from all that was kept, sections in this order; LookupError when there is none."""
+    """Write RESULTS.md and its charts from all that was kept, in this order; LookupError when nothing was."""
     kept = [json.loads(path.read_text(encoding="utf-8")) for path in sorted((folder / "measured").glob("*.json"))]
     if not kept:
         raise LookupError(f"nothing was measured: {folder / 'measured'} is empty")
