@@ -7,12 +7,13 @@ SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
 SUPERSET := .venv-superset
+PEERS := .venv-bench
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help setup demo up down test testall lint docs bench bi bi-check clean
+.PHONY: help setup demo up down test testall lint docs bench bench-nation bi bi-check clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(INSTALLED) ## Create .venv with everything that requirements.lock names
 
@@ -40,8 +41,11 @@ lint: $(INSTALLED) ## Check style, types and SQL
 docs: $(INSTALLED) ## Write the documentation of all tables and columns to var/docs/dbt.html, one page for reading offline
 	@$(BIN)/python tools/dbt_docs.py
 
-bench: $(INSTALLED) ## Measure the gate on a million rows against other tools (an hour or so)
-	@$(BIN)/python -m benchmarks.gate
+bench: $(INSTALLED) $(PEERS)/.made-from ## Measure a province's month against other tools (minutes), into benchmarks/RESULTS.md
+	@$(BIN)/python -m benchmarks province
+
+bench-nation: $(INSTALLED) $(PEERS)/.made-from ## The same for a month of the whole nation (an hour at most)
+	@$(BIN)/python -m benchmarks nation
 
 bi: $(INSTALLED) $(SUPERSET)/.made-from ## Show the marts in Apache Superset, a client of its own, until Ctrl-C
 	@$(BIN)/python -m bi.superset
@@ -50,7 +54,7 @@ bi-check: $(INSTALLED) $(SUPERSET)/.made-from ## Open Superset's dashboard in Ch
 	@$(BIN)/python -m bi.superset --check
 
 clean: down ## Remove .venv and caches; the data in var/ stay
-	@rm -rf $(VENV) $(SUPERSET) .pytest_cache .mypy_cache .ruff_cache .hypothesis dbt_project/target dbt_project/logs plugins/*.egg-info
+	@rm -rf $(VENV) $(SUPERSET) $(PEERS) .pytest_cache .mypy_cache .ruff_cache .hypothesis dbt_project/target dbt_project/logs plugins/*.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): requirements.lock pyproject.toml tools/install
@@ -59,4 +63,8 @@ $(INSTALLED): requirements.lock pyproject.toml tools/install
 
 $(SUPERSET)/.made-from: bi/superset/requirements.lock tools/install
 	@./tools/install $(SUPERSET) $<
+	@touch $@
+
+$(PEERS)/.made-from: benchmarks/requirements.lock tools/install
+	@./tools/install $(PEERS) $<
 	@touch $@
