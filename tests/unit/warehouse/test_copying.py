@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from taizhang.dictionary import ColumnType
-from taizhang.warehouse.copying import copy_json, format_typed
+from taizhang.warehouse.copying import NULL, copy_json, format_any, format_typed
 from taizhang.warehouse.partitions import next_month
 
 
@@ -38,6 +40,52 @@ def test_value_is_written(column_type: ColumnType, value: Any, written: str) -> 
 def test_json_holds_nothing_that_cannot_be_stored() -> None:
     written = copy_json({"联系\x00人": "一\\u0000\x00\ud800\t二"})
     assert json.loads(written.replace("\\\\", "\\")) == {"联系人": "一\\u0000\ufffd\t二"}
+
+
+def escaped(value: str) -> str:
+    """A text in COPY's text format, character by character."""
+    known = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": ""}
+    return "".join("\ufffd" if "\ud800" <= sign <= "\udfff" else known.get(sign, sign) for sign in value)
+
+
+SIGNS = st.one_of(st.characters(codec=None), st.sampled_from("\\\t\n\r\0\ud800\udfff\u3000\u2028 县N"))
+TEXTS = st.text(SIGNS, max_size=6)
+
+
+@given(st.lists(st.one_of(st.none(), TEXTS)))
+def test_a_column_of_texts_is_written_as_its_texts_are(values: list[str | None]) -> None:
+    written = [NULL if value is None else escaped(value) for value in values]
+    assert format_typed(values, ColumnType.TEXT) == written
+    assert format_any(values) == written
+
+
+FIGURES = st.decimals(allow_infinity=True, allow_nan=True).filter(lambda value: not value.is_snan())
+
+
+@given(st.lists(st.one_of(st.none(), FIGURES)))
+def test_a_column_of_figures_is_written_as_its_figures_are(values: list[Decimal | None]) -> None:
+    written = [NULL if value is None or value.is_nan() else format(value, "f") for value in values]
+    assert format_typed(values, ColumnType.AMOUNT) == written
+
+
+OTHERS: dict[ColumnType, st.SearchStrategy[Any]] = {
+    ColumnType.AMOUNT: st.one_of(st.decimals(allow_nan=False), st.floats(allow_nan=False), st.integers()),
+    ColumnType.COUNT: st.one_of(
+        st.integers(), st.integers(0, 10**6).map(float), st.integers().map(str), st.integers().map(Decimal)
+    ),
+    ColumnType.FLAG: st.booleans(),
+    ColumnType.CHOICES: st.lists(TEXTS),
+    ColumnType.DATE: st.tuples(st.dates(), st.dates()),
+    ColumnType.MONTH: st.dates(),
+    ColumnType.TEXT: TEXTS,
+}
+
+
+@pytest.mark.parametrize("column_type", OTHERS)
+@given(data=st.data())
+def test_a_value_is_written_alike_whatever_stands_beside_it(column_type: ColumnType, data: st.DataObject) -> None:
+    values = data.draw(st.lists(st.one_of(st.none(), st.just(float("nan")), OTHERS[column_type])))
+    assert format_typed(values, column_type) == [written for v in values for written in format_typed([v], column_type)]
 
 
 @pytest.mark.parametrize(
