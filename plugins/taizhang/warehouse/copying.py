@@ -20,7 +20,7 @@ NULL = r"\N"
 _STORABLE = {0: "", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
 # The rest has a meaning in COPY's text format.
 _ESCAPES = _STORABLE | str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
-_json = json.JSONEncoder(ensure_ascii=False).encode
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
 
 # Formatted columns of equal length: some rows of a table.
 Block = Iterable[Sequence[str]]
@@ -37,6 +37,11 @@ def _is_plain(value: str) -> bool:
 
 
 def _array(codes: Sequence[str]) -> str:
+    return _tuple_of_codes(tuple(codes))
+
+
+@lru_cache(maxsize=1 << 12)
+def _tuple_of_codes(codes: tuple[str, ...]) -> str:
     quoted = (code.replace("\\", "\\\\").replace('"', '\\"') for code in codes)
     return copy_text("{" + ",".join(f'"{code}"' for code in quoted) + "}")
 
@@ -53,7 +58,8 @@ def storable(value: str) -> str:
 
 def copy_json(texts: dict[str, str]) -> str:
     """Format texts by name as a JSON object."""
-    return copy_text(_json({storable(name): storable(text) for name, text in texts.items()}))
+    pairs = (f"{_quoted(storable(name))}: {_quoted(storable(text))}" for name, text in texts.items())
+    return copy_text("{" + ", ".join(pairs) + "}")
 
 
 def _figure(value: Any) -> str:
@@ -91,28 +97,27 @@ def _by_kind(value: Any) -> str:
     return "{" + ",".join(map(str, value)) + "}" if isinstance(value, tuple) else copy_text(str(value))
 
 
-def format_column(values: Sequence[Any], write: Callable[[Any], str]) -> list[str]:
+def format_column(values: Sequence[Any], write: Callable[[Any], str]) -> Sequence[str]:
     """Format one column; what `write` makes of a value stands for it, None and NaN become NULL."""
-    kinds = set(map(type, values)) - {type(None)}
+    kinds = set(map(type, values))
+    has_none = type(None) in kinds
+    kinds.discard(type(None))
     if not kinds:
         return [NULL] * len(values)
     if kinds == {str} and write in (copy_text, _by_kind) and _is_plain("".join(filter(None, values))):
-        return [NULL if value is None else value for value in values]
+        return [NULL if value is None else value for value in values] if has_none else values
     if kinds == {Decimal} and write is _figure:
-        written = [NULL if value is None else str(value) for value in values]
+        written = [NULL if value is None else str(value) for value in values] if has_none else list(map(str, values))
         if not _needs_care("".join(written)):
             return written
-    return format_each(values, write)
+    if kinds & {float, Decimal}:
+        return [NULL if value is None or value != value else write(value) for value in values]
+    return [NULL if value is None else write(value) for value in values]
 
 
 def _needs_care(figures: str) -> bool:
     """True where a figure is written with an exponent, or is NaN."""
     return "E" in figures or "a" in figures
-
-
-def format_each(values: Iterable[Any], write: Callable[[Any], str]) -> list[str]:
-    """Format one column value by value: the slow way, which `format_column` leaves where it can."""
-    return [NULL if value is None or value != value else write(value) for value in values]
 
 
 def copy_into(connection: Connection, table: str, columns: Iterable[str], blocks: Iterable[Block]) -> None:
