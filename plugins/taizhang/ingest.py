@@ -14,6 +14,7 @@ from taizhang.landing import LandedFile, file_sha256, land
 from taizhang.reading.identity import CHINA, claimed_by_name
 from taizhang.reading.result import Refusal, WorkbookReading
 from taizhang.reading.workbook import read_workbook
+from taizhang.settings import settings
 from taizhang.sources.inbox import InboxFile, look_at, new_files, path_of
 from taizhang.warehouse.answers import store_answers, take_answers
 from taizhang.warehouse.load import Loadable, write_readings
@@ -23,7 +24,6 @@ from taizhang.warehouse.tables import arrival, submission, submission_event
 log = logging.getLogger(__name__)
 
 CHUNKS = (8, 16)
-CHUNK_BYTES = 50_000_000
 # Workbooks that one transaction loads; bounds the memory of a task.
 BATCH_FILES = 40
 ACTOR = "ingest"
@@ -76,7 +76,7 @@ def discover(engine: Engine) -> list[list[str]]:
     files = new_files(engine)
     groups = _same_content(files)
     total = sum(file.byte_size for file in files)
-    count = min(len(groups), max(CHUNKS[0], min(CHUNKS[1], -(-total // CHUNK_BYTES))))
+    count = min(len(groups), max(CHUNKS[0], min(CHUNKS[1], -(-total // settings().chunk_bytes))))
     chunks: list[list[str]] = [[] for _ in range(count)]
     loads = [0] * count
     for group in sorted(groups, key=lambda group: -group[0].byte_size):

@@ -2,8 +2,9 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -33,6 +34,17 @@ class Settings(BaseSettings):
     postgres_port: int = Field(0, ge=0, le=65535, description="Port of the embedded server; 0 takes a free one.")
     web_port: int = Field(0, ge=0, le=65535, description="Port of Airflow's web UI; 0 takes a free one.")
     parallelism: int = Field(4, ge=1, description="Airflow tasks that run at the same time on this machine.")
+    executor: Literal["LocalExecutor", "CeleryExecutor"] = Field(
+        "LocalExecutor", description="What runs Airflow's tasks: its scheduler, or Celery workers on any machines."
+    )
+    broker_url: SecretStr | None = Field(
+        None, description="redis://:password@host:6379/0, through which Celery workers get their tasks."
+    )
+    chunk_bytes: int = Field(
+        50_000_000,
+        gt=0,
+        description="Bytes that one task of the ingest takes; there are 8 to 16 all the same.",
+    )
     max_file_bytes: int = Field(50_000_000, gt=0, description="Larger files are refused.")
     max_expanded_bytes: int = Field(500_000_000, gt=0, description="Workbooks that unpack to more are refused.")
     correction_days: int = Field(
@@ -49,6 +61,12 @@ class Settings(BaseSettings):
         if url is not None and not (url.drivername.startswith("postgres") and url.database):
             raise ValueError("must name a database of PostgreSQL, like postgresql://user:password@host:5432/taizhang")
         return value
+
+    @model_validator(mode="after")
+    def _celery_has_a_broker(self) -> Self:
+        if self.executor == "CeleryExecutor" and self.broker_url is None:
+            raise ValueError(f"CeleryExecutor needs {PREFIX}BROKER_URL, like redis://:password@host:6379/0")
+        return self
 
     @property
     def inbox_dir(self) -> Path:
@@ -83,7 +101,7 @@ def settings() -> Settings:
         return Settings()
     except ValidationError as error:
         wrong = (
-            f"{PREFIX}{str(one['loc'][0]).upper()}: {one['msg'].removeprefix('Value error, ')}"
+            f"{PREFIX}{str((one['loc'] or ('executor',))[0]).upper()}: {one['msg'].removeprefix('Value error, ')}"
             for one in error.errors(include_input=False)
         )
         raise SettingsError("; ".join(wrong)) from None

@@ -56,6 +56,18 @@ def test_parsing_loads_nothing_heavy(parsed: dict[str, Any]) -> None:
     assert parsed["heavy"] == []
 
 
+def test_heavy_modules_are_named_as_they_are_imported(parsed: dict[str, Any]) -> None:
+    assert parsed["heavy_unknown"] == []
+
+
+def test_parsing_loads_nothing_of_the_package_but_the_tasks(parsed: dict[str, Any]) -> None:
+    assert parsed["ours"] == ["taizhang.airflow_tasks"]
+
+
+def test_first_start_makes_up_for_no_night_of_the_past(parsed: dict[str, Any]) -> None:
+    assert parsed["dags"]["ingest_submissions"]["first_run"] == "2026-03-21T17:30:00+00:00"
+
+
 def test_every_task_is_tried_again_and_has_an_owner(parsed: dict[str, Any]) -> None:
     tasks = _tasks(parsed)
     assert len(tasks) >= 8

@@ -28,7 +28,7 @@ from taizhang.server.airflow_config import (
     web_port,
     web_url,
 )
-from taizhang.server.components import COMPONENTS, ComponentError, end_all
+from taizhang.server.components import COMPONENTS, ComponentError, end_all, wanted
 from taizhang.settings import settings
 from taizhang.warehouse.connection import address
 from taizhang.warehouse.migrate import missing_roles, upgrade
@@ -70,8 +70,8 @@ def up(say: Say) -> str:
             create_metadata_database()
             environment = airflow_environment()
             _migrate(environment, say)
-            say("Starting Airflow: " + ", ".join(component.name for component in COMPONENTS))
-            for component in COMPONENTS:
+            say("Starting Airflow: " + ", ".join(component.name for component in wanted()))
+            for component in wanted():
                 component.start(environment)
             _wait_until_healthy(say)
         return web_url()
@@ -90,7 +90,7 @@ def down(say: Say) -> None:
 
 def is_up() -> bool:
     """Tell whether all of Airflow's processes run and report themselves healthy."""
-    return all(component.leader() for component in COMPONENTS) and not _ailing()
+    return all(component.leader() for component in wanted()) and not _ailing()
 
 
 def _ailing() -> list[str]:
@@ -116,7 +116,7 @@ def _wait_until_healthy(say: Say) -> None:
     deadline = time.monotonic() + _HEALTHY_SECONDS
     announced: list[str] = []
     while ailing := _ailing():
-        for component in COMPONENTS:
+        for component in wanted():
             if component.leader() is None:
                 raise ComponentError(f"airflow {component.name} has died; end of its log:\n{component.log_end()}")
         if ailing != announced:

@@ -102,7 +102,7 @@ def _options() -> dict[str, str]:
     keys = _kept(airflow_home() / "secrets.json", _new_secrets)
     url = metadata_url()
     return {
-        "CORE__EXECUTOR": "LocalExecutor",
+        "CORE__EXECUTOR": settings().executor,
         "CORE__PARALLELISM": str(settings().parallelism),
         "CORE__DAGS_FOLDER": str(PROJECT_ROOT / "dags"),
         "CORE__PLUGINS_FOLDER": str(PROJECT_ROOT / "plugins"),
@@ -131,6 +131,21 @@ def _options() -> dict[str, str]:
         "TRACES__OTEL_ON": "False",
         "METRICS__OTEL_ON": "False",
         "SCHEDULER__CATCHUP_BY_DEFAULT": "False",
+        **_celery_options(url),
+    }
+
+
+def _celery_options(url: URL) -> dict[str, str]:
+    """Options of the CeleryExecutor: its workers bound how much runs at once, the scheduler does not."""
+    broker = settings().broker_url
+    if settings().executor != "CeleryExecutor" or broker is None:
+        return {}
+    return {
+        "CORE__PARALLELISM": "64",
+        "CELERY__BROKER_URL": broker.get_secret_value(),
+        "CELERY__RESULT_BACKEND": f"db+{_with_driver(url, 'psycopg2')}",
+        "CELERY__WORKER_CONCURRENCY": str(settings().parallelism),
+        "CELERY_BROKER_TRANSPORT_OPTIONS__VISIBILITY_TIMEOUT": "86400",
     }
 
 

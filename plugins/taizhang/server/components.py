@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from taizhang.errors import TaizhangError
 from taizhang.server import processes
 from taizhang.server.airflow_config import airflow_home, logs_dir
 from taizhang.server.processes import Process
+from taizhang.settings import settings
 
 _TERM_SECONDS = 5
 _KILL_SECONDS = 10
@@ -103,26 +105,38 @@ COMPONENTS = (
     Component("dag-processor", ("dag-processor",)),
     Component("triggerer", ("triggerer", "--skip-serve-logs")),
 )
+# Runs the tasks where Celery does.
+WORKER = Component("worker", ("celery", "worker", "--skip-serve-logs"))
+
+
+def wanted() -> tuple[Component, ...]:
+    """The components that the settings ask for."""
+    return (*COMPONENTS, WORKER) if settings().executor == "CeleryExecutor" else COMPONENTS
 
 
 def end_all() -> int:
-    """End all components and whatever they started; returns the number of processes that were running.
+    """End all components and whatever they started; returns the number of processes that were running."""
+    return end((*COMPONENTS, WORKER))
+
+
+def end(components: Sequence[Component]) -> int:
+    """End these components and whatever they started; returns the number of processes that were running.
 
     Workers of the LocalExecutor ignore the polite signal. Raises ComponentError when a process survives all of it.
     """
-    found = _members()
-    for component in COMPONENTS:
+    found = _members(components)
+    for component in components:
         if (leader := component.leader()) is not None:
             processes.send(leader, signal.SIGTERM)
-    processes.wait_until(lambda: not any(component.leader() for component in COMPONENTS), _TERM_SECONDS)
-    for process in _members():
+    processes.wait_until(lambda: not any(component.leader() for component in components), _TERM_SECONDS)
+    for process in _members(components):
         processes.send(process, signal.SIGKILL)
-    if not processes.wait_until(lambda: not _members(), _KILL_SECONDS):
-        raise ComponentError(f"processes of Airflow do not end: {[process.pid for process in _members()]}")
-    for component in COMPONENTS:
+    if not processes.wait_until(lambda: not _members(components), _KILL_SECONDS):
+        raise ComponentError(f"processes of Airflow do not end: {[process.pid for process in _members(components)]}")
+    for component in components:
         component.pid_file.unlink(missing_ok=True)
     return len(found)
 
 
-def _members() -> list[Process]:
-    return [process for component in COMPONENTS for process in component.members()]
+def _members(components: Sequence[Component]) -> list[Process]:
+    return [process for component in components for process in component.members()]

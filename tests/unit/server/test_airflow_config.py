@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from taizhang.server import airflow_config
-from taizhang.settings import settings
+from taizhang.server import airflow_config, components
+from taizhang.settings import SettingsError, settings
 
 
 @pytest.fixture
@@ -44,6 +44,27 @@ def test_foreign_airflow_settings_do_not_leak_in(configured: Path, monkeypatch: 
     options = airflow_config.airflow_environment()
     assert options["AIRFLOW__CORE__EXECUTOR"] == "LocalExecutor"
     assert "AIRFLOW__CORE__UNIT_TEST_MODE" not in options
+
+
+def test_celery_gets_its_broker_and_a_worker(configured: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert components.wanted() == components.COMPONENTS
+    monkeypatch.setenv("TAIZHANG_EXECUTOR", "CeleryExecutor")
+    monkeypatch.setenv("TAIZHANG_BROKER_URL", "redis://:s%40cret@broker.example:6379/0")
+    monkeypatch.setenv("TAIZHANG_PARALLELISM", "3")
+    settings.cache_clear()
+    options = airflow_config.airflow_environment()
+    assert options["AIRFLOW__CORE__EXECUTOR"] == "CeleryExecutor"
+    assert options["AIRFLOW__CELERY__BROKER_URL"] == "redis://:s%40cret@broker.example:6379/0"
+    assert options["AIRFLOW__CELERY__RESULT_BACKEND"] == f"db+{options['AIRFLOW__DATABASE__SQL_ALCHEMY_CONN']}"
+    assert options["AIRFLOW__CELERY__WORKER_CONCURRENCY"] == "3"
+    assert components.wanted() == (*components.COMPONENTS, components.WORKER)
+
+
+def test_celery_without_a_broker_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TAIZHANG_EXECUTOR", "CeleryExecutor")
+    settings.cache_clear()
+    with pytest.raises(SettingsError, match=r"TAIZHANG_EXECUTOR: CeleryExecutor needs TAIZHANG_BROKER_URL"):
+        settings()
 
 
 def test_secrets_are_made_once_and_private(configured: Path) -> None:
