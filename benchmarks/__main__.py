@@ -10,7 +10,7 @@ from benchmarks.results import keep, write_page
 from benchmarks.scales import SCALES, Scale
 from benchmarks.warehouse import own_home
 
-SECTIONS = ("gate",)
+SECTIONS = ("gate", "queries")
 
 
 def main() -> None:

@@ -202,7 +202,10 @@ def _drop(connection: Connection, view: ReaderView) -> None:
 
 
 def _ensure_index(connection: Connection, mart: Mart) -> None:
-    """An index that leads to the rows of a unit, region or project; a key or lookup that does serves as well."""
+    """An index that leads to the rows of a unit, region or project, month by month where the mart has months.
+
+    A key or lookup that begins with the same column serves as well.
+    """
     column = VISIBILITY_COLUMNS.get(mart.visibility or "everyone")
     if column is None:
         return
@@ -215,4 +218,7 @@ def _ensure_index(connection: Connection, mart: Mart) -> None:
     )
     if not leads:
         index, table = sql.Identifier(f"{mart.mart}__seen"), sql.Identifier("history", mart.mart)
-        run(connection, sql.SQL("create index {} on {} ({})").format(index, table, sql.Identifier(column)))
+        # Without the month a year of a province reads all years of it: 110 ms against 10 ms with 120 months.
+        names = [column, *("report_month" for other in mart.columns if other.name == "report_month")]
+        columns = sql.SQL(", ").join(sql.Identifier(name) for name in names)
+        run(connection, sql.SQL("create index {} on {} ({})").format(index, table, columns))
