@@ -5,8 +5,6 @@ import pytest
 from taizhang.dictionary.mart import Mart, load_marts
 from tests.dbt_manifest import models
 
-pytestmark = pytest.mark.xdist_group("dbt_manifest")
-
 MARTS = {name: mart for name, mart in load_marts().items() if not name.startswith("stg_")}
 
 

@@ -12,8 +12,6 @@ import yaml
 from taizhang.publication.marts_build import DBT_PROJECT
 from tests.dbt_manifest import manifest, models, parents
 
-pytestmark = pytest.mark.xdist_group("dbt_manifest")
-
 EXCEPTIONS: dict[str, dict[str, str]] = yaml.safe_load(
     (Path(__file__).parent / "dbt_rules.yml").read_text(encoding="utf-8")
 )

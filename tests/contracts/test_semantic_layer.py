@@ -2,12 +2,8 @@
 
 from typing import Any
 
-import pytest
-
 from taizhang.dictionary.mart import load_marts
 from tests.dbt_manifest import manifest, models, parents
-
-pytestmark = pytest.mark.xdist_group("dbt_manifest")
 
 # Counts have no column of their own in the facts: they are counted where the dictionary has them.
 COUNTED = "agg_region_month"

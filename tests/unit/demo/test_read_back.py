@@ -18,8 +18,6 @@ from taizhang.dictionary import Column, ColumnType, sheet
 from taizhang.reading.result import Refusal, WorkbookReading
 from taizhang.reading.workbook import read_workbook
 
-pytestmark = pytest.mark.xdist_group("demo_files")
-
 ACCEPTED = ("accepted", "accepted_with_warnings")
 CORRECTED = ("621102", date(2024, 3, 1))
 

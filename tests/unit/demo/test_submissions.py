@@ -12,8 +12,6 @@ from taizhang.codelists import due_on, reporting_units
 from taizhang.dictionary import sheet
 from taizhang.reading.identity import CHINA
 
-pytestmark = pytest.mark.xdist_group("demo_files")
-
 
 def _named(files: list[DemoFile], name: str) -> DemoFile:
     return next(file for file in files if file.path.name == name)
