@@ -55,7 +55,7 @@ def _write_sheet(connection: Connection, name: str, batch: Sequence[Loadable], s
     copy_into(connection, f"{schema}.{name}", names, (_block(definition, *pair) for pair in filled))
 
 
-def _block(definition: Sheet, loadable: Loadable, rows: pd.DataFrame) -> Iterator[list[str]]:
+def _block(definition: Sheet, loadable: Loadable, rows: pd.DataFrame) -> Iterator[Sequence[str]]:
     """Yield the formatted columns of one sheet of one workbook."""
     # All columns at once: asking the frame for each of them takes as long as formatting it.
     values = dict(zip(rows.columns, rows.to_numpy(dtype=object).T.tolist(), strict=True))
