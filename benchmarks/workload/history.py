@@ -17,6 +17,7 @@ import pandas as pd
 from sqlalchemy import Connection, Engine, create_engine, insert, text
 from sqlalchemy.pool import NullPool
 
+from benchmarks.workload.faults import is_faulty, plant
 from benchmarks.workload.projects import Columns, UnitYear
 from benchmarks.workload.sheets import sheets_of
 from benchmarks.workload.spread import spread
@@ -43,6 +44,7 @@ class Filed:
     """A unit's month in the warehouse."""
 
     submission_id: int
+    number: int
     unit: Unit
     month: date
 
@@ -54,15 +56,16 @@ class _Job:
     url: str
     filed: tuple[Filed, ...]
     columns: dict[str, list[ReadColumn]]
+    has_faults: bool
 
 
 def fill(
-    engine: Engine, units: Sequence[Unit], months: Sequence[date], state: str = "accepted", *, check: bool = True
+    engine: Engine, units: Sequence[Unit], months: Sequence[date], state: str = "accepted", *, has_faults: bool = False
 ) -> list[Filed]:
     """Load every unit's rows of these months, as submissions in this state; returns them.
 
-    The units must be in the register. With `check` the first and the last are compared with a real workbook's reading;
-    RuntimeError when they differ.
+    The units must be in the register. With `has_faults` 2% of the submissions have some. The first and the last of the
+    others are compared with what reading a real workbook gives; RuntimeError when they differ.
     """
     ensure_partitions(engine, months)
     filed = _submit(engine, units, months, state)
@@ -71,10 +74,10 @@ def fill(
     ordered = sorted(filed, key=lambda one: (one.month.year, one.unit.code, one.month))
     pieces = [tuple(ordered[first : first + AT_ONCE]) for first in range(0, len(ordered), AT_ONCE)]
     url = engine.url.render_as_string(hide_password=False)
-    spread(_load, [_Job(url, piece, columns) for piece in pieces])
-    if check:
-        for one in (ordered[0], ordered[-1]):
-            require_equal_to_reading(engine, one)
+    spread(_load, [_Job(url, piece, columns, has_faults) for piece in pieces])
+    clean = [one for one in ordered if not (has_faults and is_faulty(one.number))]
+    for one in (clean[0], clean[-1]):
+        require_equal_to_reading(engine, one)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("vacuum analyze")
     return filed
@@ -82,14 +85,14 @@ def fill(
 
 def _submit(engine: Engine, units: Sequence[Unit], months: Sequence[date], state: str) -> list[Filed]:
     """Write the submissions and their events."""
-    pairs = [(unit, month) for month in months for unit in units]
+    numbered = [(number, unit, month) for month in months for number, unit in enumerate(units)]
     with engine.begin() as connection:
         statement = insert(submission).returning(submission.c.submission_id, sort_by_parameter_order=True)
-        numbers = connection.scalars(statement, [_submission(*pair, state) for pair in pairs]).all()
+        ids = connection.scalars(statement, [_submission(unit, month, state) for _, unit, month in numbered]).all()
         states = ("received", "read") if state == "read" else ("received", "read", state)
-        events = [{"submission_id": number, "state": name, "actor": ACTOR} for number in numbers for name in states]
+        events = [{"submission_id": number, "state": name, "actor": ACTOR} for number in ids for name in states]
         connection.execute(insert(submission_event), events)
-    return [Filed(number, *pair) for number, pair in zip(numbers, pairs, strict=True)]
+    return [Filed(found, *one) for found, one in zip(ids, numbered, strict=True)]
 
 
 def _submission(unit: Unit, month: date, state: str) -> dict[str, Any]:
@@ -118,20 +121,18 @@ def _load(job: _Job) -> None:
 
 def _loadables(job: _Job) -> list[Loadable]:
     return [
-        Loadable(one.submission_id, _reading(year, one.month, job.columns))
+        Loadable(one.submission_id, _reading(year, one.month, job.columns, one.number if job.has_faults else None))
         for (unit, number), group in groupby(job.filed, key=lambda one: (one.unit, one.month.year))
         for year in [UnitYear(unit, number)]
         for one in group
     ]
 
 
-def reading_of(unit: Unit, month: date) -> WorkbookReading:
-    """What reading the unit's official workbook of a month gives, without writing it."""
-    return _reading(UnitYear(unit, month.year), month, _official_columns(unit, month))
-
-
-def _reading(year: UnitYear, month: date, columns: dict[str, list[ReadColumn]]) -> WorkbookReading:
+def _reading(year: UnitYear, month: date, columns: dict[str, list[ReadColumn]], number: int | None) -> WorkbookReading:
+    """What reading the unit's official workbook of a month gives; the unit of a number may have faults."""
     filled = sheets_of(year, month)
+    if number is not None and is_faulty(number):
+        plant(number, month, filled)
     sheets = {
         name: _sheet(definition, filled.get(name, {}), columns[name]) for name, definition in load_dictionary().items()
     }
@@ -184,11 +185,11 @@ def _precisions(
 
 def _decimals(values: list[Any]) -> int | None:
     """Most places of the figures of a column; None for a column without figures."""
-    places = None
+    # Amounts in whole 万元 and counts are ints.
+    places = 0 if any(isinstance(value, int) for value in values) else None
     for value in values:
-        if value is not None:
-            # Amounts in whole 万元 and counts are ints.
-            own = 0 if isinstance(value, int) or not value % 1 else MOST_DECIMALS if value * 10 % 1 else 1
+        if value is not None and not isinstance(value, int):
+            own = 0 if not value % 1 else MOST_DECIMALS if value * 10 % 1 else 1
             places = max(places or 0, own)
             if places == MOST_DECIMALS:
                 break

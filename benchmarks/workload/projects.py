@@ -7,7 +7,7 @@ whole 万元 and follow from the month alone, so that every month continues the 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from random import Random
 from typing import Any
 
@@ -82,7 +82,7 @@ class Project:
     total: int
     plans: tuple[int, ...]
     done: tuple[int, ...]
-    jitter: tuple[int, ...]
+    slot: int
     approval: date
     start: date
     production: date
@@ -96,10 +96,12 @@ class Project:
         passed, all_months = month.month - first, 12 - first
         if passed <= 0:
             return 0
-        share = 100 * passed + (self.jitter[month.month - 1] if passed < all_months else 0)
+        uneven = (self.slot * 37 + month.month * 13) % 31 - 15 if passed < all_months else 0
+        share = 100 * passed + uneven
         return self.done[age] * share // (100 * all_months)
 
 
+@lru_cache(maxsize=64)
 def people(unit: Unit) -> list[str]:
     """The names of a unit's leaders, and of three more who sign."""
     words = vocabulary()
@@ -131,7 +133,7 @@ def project_of(unit: Unit, slot: int, year: int) -> Project:
         total=total,
         plans=plans,
         done=tuple(plan * pace // 1000 for plan in plans),
-        jitter=tuple(random.randint(-15, 15) for _ in range(12)),
+        slot=slot,
         approval=approval,
         start=start,
         production=date(born + LIFE - 1, 11, 20),

@@ -236,7 +236,7 @@ def _pipeline(unit: Unit, month: date) -> list[Row]:
                 "industry_class": industry,
                 "total_investment_wan": random.randint(10, 600) * 100,
                 "pipeline_stage": random.choice(["idea", "reserve", "preparation"]),
-                "reserved_date": day(date(month.year - 1, 10, 8) + timedelta(days=random.randint(0, 90))),
+                "reserved_date": day(date(month.year - 1, 10, 8) + timedelta(days=random.randint(0, 100))),
                 "planned_start_date": day(date(month.year + 1, 1, 1) + timedelta(days=random.randint(0, 360))),
                 "responsible_org": random.choice(words["orgs"][industry]),
             }

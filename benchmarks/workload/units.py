@@ -17,7 +17,7 @@ from demo.chance import seeded
 from taizhang import codelists
 from taizhang.geography import region
 from taizhang.publication import marts_build
-from taizhang.settings import PROJECT_ROOT
+from taizhang.settings import PROJECT_ROOT, settings
 
 FIRST_DAY = "2010-01-01"
 REGISTER = "reporting_unit.csv"
@@ -85,11 +85,12 @@ def first_units(count: int, projects: tuple[int, int]) -> tuple[Unit, ...]:
 
 
 @contextmanager
-def registered(units: tuple[Unit, ...], folder: Path) -> Iterator[Path]:
+def registered(units: tuple[Unit, ...]) -> Iterator[Path]:
     """Let the program take these units for the register of reporting units while the context lasts.
 
-    Yields a copy of the dbt project in `folder` that has them; another process joins with `use_project`.
+    Yields a copy of the dbt project below the home folder that has them; another process joins with `use_project`.
     """
+    folder = settings().home / "dbt_project"
     before = marts_build.DBT_PROJECT
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(
