@@ -5,8 +5,10 @@ Each section is a module of this folder with a function `measure(scale, rounds) 
 
 import argparse
 import importlib
+from pathlib import Path
 
-from benchmarks.results import keep, write_page
+from benchmarks.measure import Section
+from benchmarks.results import HERE, keep, write_page
 from benchmarks.scales import SCALES, Scale
 from benchmarks.warehouse import own_home
 
@@ -25,9 +27,16 @@ def main() -> None:
     scale: Scale = SCALES[given.scale]
     for name in given.sections or SECTIONS:
         print(f"{name} ({scale.name}) …", flush=True)
-        with own_home():
-            keep(importlib.import_module(f"benchmarks.{name}").measure(scale, given.rounds or scale.rounds), scale)
+        measure(name, scale, given.rounds or scale.rounds, HERE)
         print(write_page(SECTIONS), flush=True)
+
+
+def measure(name: str, scale: Scale, rounds: int, folder: Path) -> Section:
+    """Measure one section in the benchmarks' own home, and keep it in the folder."""
+    with own_home():
+        section: Section = importlib.import_module(f"benchmarks.{name}").measure(scale, rounds)
+    keep(section, scale, folder)
+    return section
 
 
 if __name__ == "__main__":
