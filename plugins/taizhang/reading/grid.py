@@ -13,8 +13,9 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 from taizhang.reading.biff import BiffSheet, read_biff
 from taizhang.reading.messages import refusal
 from taizhang.reading.package import Package
+from taizhang.reading.plain_sheet import PlainSheet
 from taizhang.reading.sheet_xml import Cell, SheetXml
-from taizhang.reading.text import column_letter
+from taizhang.reading.text import column_index, column_letter
 
 CSV_TITLE = "CSV"
 EMPTY = ""
@@ -42,6 +43,7 @@ class Grid:
     error_cells: dict[Cell, str] = field(default_factory=dict)
     formulas_without_value: frozenset[Cell] = frozenset()
     xml: SheetXml | None = None
+    plain: PlainSheet | None = None
     typed: bool = True
 
     @property
@@ -71,11 +73,16 @@ class Grid:
 
     def shown_as_percent(self, column: int) -> frozenset[int]:
         """Return the rows whose cell in a column is formatted with a percent sign; unknown outside .xlsx."""
-        return self.xml.styled_rows(column_letter(column), self.xml.styles.percent) if self.xml else frozenset()
+        return self._rows_of_style(column, self.xml.styles.percent) if self.xml else frozenset()
 
     def shown_as_month(self, column: int) -> frozenset[int]:
         """Return the rows whose cell in a column shows a date as a month; unknown outside .xlsx."""
-        return self.xml.styled_rows(column_letter(column), self.xml.styles.month) if self.xml else frozenset()
+        return self._rows_of_style(column, self.xml.styles.month) if self.xml else frozenset()
+
+    def _rows_of_style(self, column: int, styles: frozenset[bytes]) -> frozenset[int]:
+        if self.plain:
+            return self.plain.rows_of_style(column, styles)
+        return self.xml.styled_rows(column_letter(column), styles) if self.xml else frozenset()
 
 
 @dataclass
@@ -93,7 +100,12 @@ class Book:
     def grid(self, title: str) -> Grid:
         """Return the grid of a sheet, hidden or not; Refusal when its bytes are damaged."""
         if title not in self._grids:
-            self._grids[title] = _csv_grid(self.package) if self.workbook is None else self._read(title, self.workbook)
+            if self.workbook is None:
+                self._grids[title] = _csv_grid(self.package)
+            elif plain := self.package.plain.get(title):
+                self._grids[title] = _plain_grid(title, plain, self.package.parts[title])
+            else:
+                self._grids[title] = self._read(title, self.workbook)
         return self._grids[title]
 
     def _read(self, title: str, workbook: CalamineWorkbook) -> Grid:
@@ -112,8 +124,23 @@ class Book:
             grid.hidden_rows, grid.hidden_columns = frozenset(facts.hidden_rows), frozenset(facts.hidden_columns)
             grid.error_cells, grid.formulas_without_value = facts.error_cells, frozenset(facts.formulas_without_value)
         _widen(grid)
-        grid.merges = [m for m in merges if m.first_row <= len(grid.rows) and m.first_column < grid.width]
+        grid.merges = _within(grid, merges)
         return grid
+
+
+def _plain_grid(title: str, plain: PlainSheet, xml: SheetXml) -> Grid:
+    """Return the grid of a sheet that is written plainly, without errors and with a value for every formula."""
+    grid = Grid(title, plain.grid(), [], xml.hidden_rows(), xml.hidden_columns(), xml=xml, plain=plain)
+    merges = [
+        Merge(int(top), column_index(left.decode()), int(bottom), column_index(right.decode()))
+        for left, top, right, bottom in plain.merges()
+    ]
+    grid.merges = _within(grid, merges)
+    return grid
+
+
+def _within(grid: Grid, merges: list[Merge]) -> list[Merge]:
+    return [merge for merge in merges if merge.first_row <= len(grid.rows) and merge.first_column < grid.width]
 
 
 @contextmanager

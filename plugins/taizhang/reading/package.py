@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from taizhang.reading.compound import CompoundFile
 from taizhang.reading.messages import refusal
+from taizhang.reading.plain_sheet import PlainSheet, plain_strings, read_plain
 from taizhang.reading.sheet_xml import SheetXml, Styles, plain_attributes
 from taizhang.settings import settings
 
@@ -21,18 +22,23 @@ _RELATIONSHIP = re.compile(rb"<(?:\w+:)?Relationship\b([^>]*?)/?>")
 _ATTRIBUTE = re.compile(rb'([\w:]+)\s*=\s*"([^"]*)"')
 _MARKUP = re.compile(rb"^\s*(?:<\?xml|<!doctype\s+html|<html|<table|<meta|mime-version:)", re.IGNORECASE)
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+_OTHER_EPOCH = re.compile(rb'date1904="(?!0"|false")')
 ZIP_MAGIC, OLE_MAGIC = b"PK", bytes.fromhex("d0cf11e0a1b11ae1")
 
 
 @dataclass
 class Package:
-    """A file that may be read: `kind` is xlsx, xls or csv; `parts` holds an .xlsx file's raw sheets by title."""
+    """A file that may be read: `kind` is xlsx, xls or csv; `parts` holds an .xlsx file's raw sheets by title.
+
+    `plain` has the cells of those among them that are written plainly; their `parts` are without cells.
+    """
 
     kind: str
     data: bytes
     parts: dict[str, SheetXml] = field(default_factory=dict)
     text: str = ""
     has_external_links: bool = False
+    plain: dict[str, PlainSheet] = field(default_factory=dict)
 
 
 def open_package(path: Path) -> Package:
@@ -96,19 +102,27 @@ def _read_parts(archive: zipfile.ZipFile, data: bytes) -> Package:
     }
     names = {name.lower(): name for name in archive.namelist()}
     styles = Styles.read(archive.read("xl/styles.xml")) if "xl/styles.xml" in archive.namelist() else Styles()
-    if shared := names.get("xl/sharedstrings.xml"):
-        archive.read(shared)
+    shared = names.get("xl/sharedstrings.xml")
+    strings = plain_strings(archive.read(shared) if shared else b"")
+    workbook = plain_attributes(archive.read("xl/workbook.xml"))
+    days = {} if _OTHER_EPOCH.search(workbook) else styles.days
     parts: dict[str, SheetXml] = {}
-    for found in map(_attributes, _SHEET.findall(plain_attributes(archive.read("xl/workbook.xml")))):
+    plain: dict[str, PlainSheet] = {}
+    for found in map(_attributes, _SHEET.findall(workbook)):
         title = html.unescape(found.get(b"name", b"").decode("utf-8", "replace"))
         target = targets.get(next((value for key, value in found.items() if key.endswith(b":id")), b""), "")
         part = names.get(posixpath.normpath(posixpath.join("/xl", target)).lstrip("/").lower())
         if part is None:
             raise refusal("truncated", what=title)
-        parts[title] = SheetXml(archive.read(part), styles)
-        _check_extent(title, parts[title])
+        xml = archive.read(part)
+        cells = None if strings is None else read_plain(xml, strings, days)
+        if cells:
+            plain[title], parts[title] = cells, SheetXml(cells.frame, styles)
+        else:
+            parts[title] = SheetXml(xml, styles)
+            _check_extent(title, parts[title])
     links = any(name.startswith("xl/externallinks/") for name in names)
-    return Package("xlsx", data, parts, has_external_links=links)
+    return Package("xlsx", data, parts, has_external_links=links, plain=plain)
 
 
 def _check_extent(title: str, part: SheetXml) -> None:

@@ -37,6 +37,8 @@ LOOSE_EXTENT = (9_999, 702)
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 
 # Formats that Excel knows by number alone (ECMA-376, with the Chinese ones).
+BUILT_IN_NUMBER = frozenset(b"%d" % number for number in (0, 1, 2, 3, 4, 9, 10, 11, 12, 13, 37, 38, 39, 40, 48, 49))
+BUILT_IN_DAY = frozenset(b"%d" % number for number in (14, 15, 16, 17, 22, 27, 28, 30, 31, 36, 50, 57, 58))
 BUILT_IN_PERCENT = frozenset({b"9", b"10"})
 BUILT_IN_MONTH = frozenset({b"17", b"27", b"36", b"50", b"52", b"57"})
 
@@ -54,10 +56,14 @@ def _attributes(tag: bytes) -> dict[bytes, bytes]:
 
 @dataclass(frozen=True)
 class Styles:
-    """Which cell styles show a percent sign, and which show a date as a month."""
+    """Which cell styles show a percent sign, and which show a date as a month.
+
+    `days` says of a style, by its number, whether it surely shows a day (True) or surely a mere number or text (False).
+    """
 
     percent: frozenset[bytes] = frozenset()
     month: frozenset[bytes] = frozenset()
+    days: dict[int, bool] = field(default_factory=dict, compare=False)
 
     @classmethod
     def read(cls, xml: bytes) -> "Styles":
@@ -72,10 +78,21 @@ class Styles:
         month = BUILT_IN_MONTH | {name for name, code in codes.items() if _shows_month_only(code)}
         listed = _XF_LIST.search(xml)
         styles = [_attributes(tag).get(b"numFmtId", b"0") for tag in _XF.findall(listed[0])] if listed else []
+        days = dict.fromkeys(BUILT_IN_NUMBER, False) | dict.fromkeys(BUILT_IN_DAY, True)
+        days |= {name: day for name, code in codes.items() if (day := _shows_day(code)) is not None}
         return cls(
             frozenset(b"%d" % number for number, name in enumerate(styles) if name in percent),
             frozenset(b"%d" % number for number, name in enumerate(styles) if name in month),
+            {number: days[name] for number, name in enumerate(styles) if name in days},
         )
+
+
+def _shows_day(code: str) -> bool | None:
+    """True for a format of a day or month, False for one of a number or text, None where that is not quite plain."""
+    code = code.split(";")[0]
+    if code and not code.strip("ymdYMD-/., 年月日"):
+        return any(char in code for char in "ymdYMD")
+    return False if code == "General" or not re.search(r"[A-Za-z\[\]\"\\]", code) else None
 
 
 def _shows_month_only(code: str) -> bool:
