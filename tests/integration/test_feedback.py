@@ -31,6 +31,8 @@ from taizhang.template import write_workbook
 from tests.readings import workbook_reading
 from tests.waiting import rows_of
 
+pytestmark = pytest.mark.usefixtures("own_counts")
+
 UNIT = reporting_units().units["621124"]
 JANUARY = date(2024, 1, 1)
 NAME = "临洮县2024年1月重大项目月报.xlsx"
@@ -186,6 +188,24 @@ def test_a_workbook_that_fails_is_named_and_stops_no_other(
     assert pending(engine) == [(judged, 1)]
     assert deliver(engine, pending(engine)).failures == []
     assert pending(engine) == []
+
+
+def test_what_is_fetched_together_is_given_back_as_if_it_were_alone(
+    engine: Engine, sent: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    other = tmp_path / "拒收2024年1月.xlsx"
+    other.write_bytes(b"PK\x03\x04 no workbook")
+    night(engine, sent, other)
+    occasions = [(row["submission_id"], row["gate_run_id"]) for row in rows_of(engine, "select * from audit.feedback")]
+    assert len(occasions) == 2
+    occasions.insert(1, (99, 1))
+    together = deliver(engine, occasions, tmp_path / "together")
+    monkeypatch.setattr(delivery, "AT_ONCE", 1)
+    alone = deliver(engine, occasions, tmp_path / "alone")
+    assert together.failures == alone.failures == ["99: LookupError: submission 99 was not judged by run 1 of the gate"]
+    assert [Path(file).name for file in together.files] == [Path(file).name for file in alone.files]
+    contents = [[Path(file).read_bytes() for file in report.files] for report in (together, alone)]
+    assert contents[0] == contents[1]
 
 
 def test_information_alone_wants_no_feedback(engine: Engine, sent: Path):

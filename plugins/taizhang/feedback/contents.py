@@ -14,11 +14,12 @@ LONGEST_TITLE = 31
 
 @dataclass(frozen=True)
 class SheetEntry:
-    """One sheet of the workbook; `part` is None for a sheet that is not of this package."""
+    """One sheet of the workbook, of cells or a chart; `part` is None for a sheet that is not of this package."""
 
     title: str
     part: str | None
     element: Element
+    is_worksheet: bool
 
 
 class Contents:
@@ -46,15 +47,14 @@ class Contents:
 
     def sheets(self) -> list[SheetEntry]:
         """Return the sheets in order, charts of their own among them."""
-        parts = {**self.relationships.targets("worksheet"), **self.relationships.targets("chartsheet")}
-        return [
-            SheetEntry(entry.get("name", ""), parts.get(entry.get(f"{{{self.link_namespace}}}id")), entry)
+        worksheets = self.relationships.targets("worksheet")
+        parts = {**worksheets, **self.relationships.targets("chartsheet")}
+        of_cells = set(worksheets.values())
+        named = (
+            (entry.get("name", ""), parts.get(entry.get(f"{{{self.link_namespace}}}id")), entry)
             for entry in self._sheets.iterfind(self._tag("sheet"))
-        ]
-
-    def is_worksheet(self, entry: SheetEntry) -> bool:
-        """True for a sheet of cells."""
-        return entry.part is not None and entry.part in self.relationships.targets("worksheet").values()
+        )
+        return [SheetEntry(title, part, entry, part in of_cells) for title, part, entry in named]
 
     def free_title(self, title: str) -> str:
         """Return the title, with a number where another sheet has it; Excel does not tell letters' case apart."""

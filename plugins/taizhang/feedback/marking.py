@@ -92,7 +92,7 @@ class _Marking:
         """A workbook that was given back and sent again has our list of then, and our marks."""
         strings = self._shared_strings()
         for entry in self.contents.sheets():
-            if self.contents.is_worksheet(entry) and self._is_our_list(entry, strings):
+            if entry.is_worksheet and self._is_our_list(entry, strings):
                 self.contents.remove(entry)
                 self.was_marked = True
 
@@ -151,7 +151,7 @@ class _Marking:
             return block
         read = self.package.read(entry.part)
         xml = deselected(read)
-        if self.contents.is_worksheet(entry) and (task or self.was_marked):
+        if entry.is_worksheet and (task or self.was_marked):
             xml, block = self._marked(entry.part, as_utf8(xml), task or _SheetTask({}, {}), block)
         if xml is not read and xml != read:
             self.package.write(entry.part, xml)
