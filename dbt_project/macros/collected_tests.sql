@@ -1,6 +1,6 @@
 {#
-    The tests of keys, references, nulls and uniqueness are hundreds of small questions, and dbt takes longer to ask one
-    than PostgreSQL to answer it. A build leaves them out of its graph (selectors.yml) and asks those of the models that
+    The tests in the models' yml are hundreds of small questions, and dbt takes longer to ask one than PostgreSQL to
+    answer it. A build leaves them out of its graph (selectors.yml) and asks those of the models that
     it made all at once, at its end. Which tests there are is said in the models' yml, as ever; `dbt test` runs them one
     by one.
 #}
@@ -35,8 +35,7 @@
 
 {# True for the tests that a build asks at its end; one that is set up in a way that is not followed here is an error. #}
 {% macro is_collected(test) %}
-    {% set kind = test.test_metadata.name if test.test_metadata else none %}
-    {% if kind not in ['current_key_is_unique', 'refers_to_current', 'not_null', 'unique'] %}{{ return(false) }}{% endif %}
+    {% if not test.test_metadata %}{{ return(false) }}{% endif %}
     {% set config = test.config %}
     {% if config.where or config.limit or config.severity | lower != 'error' or config.fail_calc != 'count(*)' %}
         {% do exceptions.raise_compiler_error(test.name ~ ' has a config that collected tests cannot have') %}

@@ -16,3 +16,11 @@
     {% endif %}
     {{ return(found.rows[0][0] | int) }}
 {% endmacro %}
+
+{#
+    True when the program says so: the project is the same as in the build before, and all that it made stands unchanged.
+    Contracts and columns were looked at then.
+#}
+{% macro stands_as_built() %}
+    {{ return(execute and env_var('TAIZHANG_DBT_STANDS', 'no') == 'yes') }}
+{% endmacro %}

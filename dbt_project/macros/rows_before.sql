@@ -8,7 +8,11 @@
     {%- set relation = load_relation(
         api.Relation.create(database=target.database, schema='history', identifier=model_name)
     ) -%}
-    {%- set existing = adapter.get_columns_in_relation(relation) | map(attribute='name') | list if relation else [] -%}
+    {%- set existing = [] -%}
+    {%- if relation -%}
+        {%- set stored = columns if stands_as_built() else adapter.get_columns_in_relation(relation) -%}
+        {%- set existing = stored | map(attribute='name') | list -%}
+    {%- endif -%}
     (
         select
             {%- for column in columns %}

@@ -1,4 +1,4 @@
-{{ config(materialized='table', post_hook='analyze {{ this }}') }}
+{{ config(materialized='renewed') }}
 
 with touched as (
     select distinct leader_sk from {{ ref('int_leader_month__keyed') }}

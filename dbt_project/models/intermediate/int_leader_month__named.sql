@@ -1,4 +1,4 @@
-{{ config(materialized='table', post_hook='analyze {{ this }}') }}
+{{ config(materialized='renewed') }}
 
 {%- set together = "regexp_replace(normalize({}, nfkc), '[[:space:]]', '', 'g')" %}
 

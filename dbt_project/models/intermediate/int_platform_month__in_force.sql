@@ -1,4 +1,4 @@
-{{ config(materialized='table', post_hook='analyze {{ this }}') }}
+{{ config(materialized='renewed') }}
 
 -- A register is held against the books again when it is new, and when the book of one of its units is.
 with scope as (

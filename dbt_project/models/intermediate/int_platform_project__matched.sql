@@ -1,4 +1,4 @@
-{{ config(materialized='table', post_hook='analyze {{ this }}') }}
+{{ config(materialized='renewed') }}
 
 with registered as (
     select * from {{ ref('int_platform_project__registered') }}

@@ -1,4 +1,4 @@
-{{ config(materialized='table', post_hook='analyze {{ this }}') }}
+{{ config(materialized='renewed') }}
 
 with in_force as (
     select * from {{ ref('int_platform_month__in_force') }}

@@ -1,4 +1,4 @@
-{{ config(materialized='table', post_hook='analyze {{ this }}') }}
+{{ config(materialized='renewed') }}
 
 with recursive stated as (
     select * from {{ ref('int_project_month__keyed') }}

@@ -1,4 +1,4 @@
-{{ config(materialized='table', post_hook='analyze {{ this }}') }}
+{{ config(materialized='renewed') }}
 
 with units as (
     select * from {{ ref('int_project_unit__in_question') }}

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='renewed') }}
 
 with rankings as (
     select * from {{ ref('int_ranking__due') }}

@@ -1,4 +1,4 @@
-{{ config(materialized='table', post_hook='analyze {{ this }}') }}
+{{ config(materialized='renewed') }}
 
 {%- set scored = [
     'ahead_of_schedule_pp', 'start_rate_pct', 'red_light_rate_pct', 'overdue_issue_rate_pct', 'in_time_rate_pct',

@@ -1,4 +1,4 @@
-{{ config(materialized='table', post_hook='analyze {{ this }}') }}
+{{ config(materialized='renewed') }}
 
 with touched as (
     select * from {{ ref('int_unit_month__touched') }}

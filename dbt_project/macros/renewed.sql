@@ -1,0 +1,29 @@
+{#
+    Tables that every build fills anew. A table that stands is emptied and not dropped, so that the views on it stay too;
+    it is not logged: what a crash empties, the next build fills before anything reads it.
+#}
+{% materialization renewed, adapter='postgres' %}
+    {%- set target_relation = this.incorporate(type='table') -%}
+
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+
+    {% set existing = none if stands_as_built() else load_cached_relation(this) %}
+    {% if existing %}{% do adapter.drop_relation(existing) %}{% endif %}
+    {% call statement('main') -%}
+        {% if stands_as_built() %}
+        truncate {{ target_relation }};
+        insert into {{ target_relation }}
+        {{ sql }};
+        {% else %}
+        create unlogged table {{ target_relation }} as
+        {{ sql }};
+        {% endif %}
+        analyze {{ target_relation }};
+    {%- endcall %}
+
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {{ adapter.commit() }}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}
