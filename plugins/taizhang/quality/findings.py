@@ -1,6 +1,6 @@
 """Our own SQL of the catalogue's predicates: every row that failed or cannot be told, with its cell."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
@@ -15,6 +15,7 @@ from taizhang.quality.statements import Workplace, run
 from taizhang.quality.tallies import BlindCheckError as BlindCheckError
 from taizhang.quality.tallies import Tally as Tally
 from taizhang.quality.tallies import count_rows as count_rows
+from taizhang.quality.tallies import noted_table
 
 DIVISOR = "分母"
 DIVISOR_ZH, DIVISOR_EN = (
@@ -41,10 +42,9 @@ def create_finding_table(connection: Connection, place: Workplace) -> None:
 def write_findings(
     connection: Connection, checks: Iterable[Check], tallies: dict[str, Tally], place: Workplace
 ) -> None:
-    """Write every row that failed or cannot be told into `<gate>.finding`; one pass over each judged table."""
+    """Write each row that failed or cannot be told into `<gate>.finding`, from those that `count_rows` has noted."""
     noted = [check for check in checks for tally in [tallies[check.meta.check_id]] if _noted(tally)]
     for on_table in by_table(noted).values():
-        _set_aside(connection, on_table, place)
         for check in on_table:
             written = run(connection, _finding_statement(check, place)).rowcount
             if written != _noted(tally := tallies[check.meta.check_id]):
@@ -55,14 +55,6 @@ def write_findings(
 def _noted(tally: Tally) -> int:
     """How many rows a check has something to say of."""
     return tally.rows_failed + tally.rows_untold
-
-
-def _set_aside(connection: Connection, checks: Sequence[Check], place: Workplace) -> None:
-    """Make `<gate>.noted_row` of those rows of a judged table that any of the checks has something to say of."""
-    tests = " or ".join(
-        f"{one.contradicted} or {one.untold}" for one in (check.predicate(place.gate) for check in checks)
-    )
-    place.create_as(connection, "noted_row", f"select * from {place.gate}.{checks[0].table.table} where {tests}")
 
 
 def _name_findings(connection: Connection, place: Workplace) -> None:
@@ -162,7 +154,7 @@ def _finding_statement(check: Check, place: Workplace) -> str:
                 {_value(check)} as value, {_amount(check)} as amount, ({predicate.failing}) is true as is_contradiction,
                 {_message(meta.message_zh, DIVISOR_ZH, meta.title_zh, check, predicate)} as message_zh,
                 {_message(meta.message_en, DIVISOR_EN, meta.title_en, check, predicate)} as message_en
-            from {place.gate}.noted_row
+            from {noted_table(check.table.name, place)}
             where {predicate.contradicted} or {predicate.untold}
         ),
         place_of as (

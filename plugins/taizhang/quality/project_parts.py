@@ -19,8 +19,8 @@ def fields() -> str:
 def sums(place: Workplace, of_batch: str) -> str:
     """SQL: per submission and row that others name as 所属总项目, their number and sums.
 
-    By code, else by a name that only one row has; a row that names itself has no part. Needs the common table
-    expressions `columns_of` and `precision`. A sum is null when one of its cells is empty.
+    By code, else by a name that only one row has; a row that names itself has no part. Needs the tables
+    `progress_columns` and `progress_precision`. A sum is null when one of its cells is empty.
     """
     within = f"r.report_month in ({of_batch}) and r.submission_id in (select submission_id from {place.gate}.batch)"
     amounts = ", ".join(COMPARED)
@@ -52,7 +52,8 @@ def sums(place: Workplace, of_batch: str) -> str:
         )
         select p.submission_id, p.whole_row, count(*)::integer as part_count, {summed}
         from placed as p
-        left join columns_of as c on c.submission_id = p.submission_id
-        left join precision as f on f.submission_id = p.submission_id and f.row_number = p.row_number
+        left join {place.gate}.progress_columns as c on c.submission_id = p.submission_id
+        left join {place.gate}.progress_precision as f
+            on f.submission_id = p.submission_id and f.row_number = p.row_number
         where p.whole_row <> p.row_number
         group by p.submission_id, p.whole_row"""
