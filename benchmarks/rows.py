@@ -136,8 +136,10 @@ def _reading(unit_code: str, month: date, first: int, count: int) -> WorkbookRea
 
 
 def _counties() -> Iterator[str]:
+    """Codes in force, each once: a county that was renamed has two rows."""
     with (SEEDS_DIR / "region.csv").open(encoding="utf-8") as file:
-        yield from (row["region_code"] for row in csv.DictReader(file) if row["region_level"] == "county")
+        found = (row for row in csv.DictReader(file) if row["region_level"] == "county" and not row["valid_to"])
+        yield from dict.fromkeys(row["region_code"] for row in found)
 
 
 def load(engine: Engine, rows: int) -> int:
