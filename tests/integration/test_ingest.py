@@ -159,6 +159,69 @@ def test_a_file_refused_for_no_fault_of_its_own_is_read_again(
 
 
 @pytest.mark.both_servers
+def test_files_of_every_kind_in_one_batch_are_recorded_each_as_it_is(
+    engine: Engine, put: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault = ValueError("a fault")
+    reads(monkeypatch, {"a.xlsx": workbook_reading(), "b.xlsx": fault, "c.xlsx": fault})
+    for name in ("a", "b", "c"):
+        put(f"{name}.xlsx", name)
+    take(engine)
+    with engine.begin() as connection:
+        connection.execute(text("update ops.submission set received_at = '2024-04-01', filed_on = '2024-04-01'"))
+    outcomes = {
+        "陇西县2024年3月月报.xlsx": Refusal("encrypted", "文件已加密", "the file is encrypted"),
+        "again.xlsx": workbook_reading("621121"),
+        "failed.xlsx": fault,
+        "new.xlsx": workbook_reading("621123"),
+    }
+    reads(monkeypatch, outcomes)
+    contents = {"a": ["known.xlsx"], "b": ["again.xlsx"], "c": ["failed.xlsx"], "d": ["new.xlsx", "twin.xlsx"]}
+    for content, names in (contents | {"e": ["陇西县2024年3月月报.xlsx"]}).items():
+        for name in names:
+            put(name, content)
+    report = ingest.ingest_chunk(engine, sorted(file.source_uri for file in inbox.listing()))
+    assert (report.read, report.refused, report.duplicates) == (2, 1, 6)
+    assert rows(
+        engine,
+        "select file_name, state, reason_code, unit_code, report_month::text, received_at > '2024-04-02',"
+        " filed_on > '2024-04-02' from ops.submission order by file_name",
+    ) == [
+        ("a.xlsx", "read", None, "621122", "2024-03-01", False, False),
+        ("again.xlsx", "read", None, "621121", "2024-03-01", True, False),
+        ("c.xlsx", "refused", "reader_failed", None, None, False, False),
+        ("new.xlsx", "read", None, "621123", "2024-03-01", True, True),
+        ("陇西县2024年3月月报.xlsx", "refused", "encrypted", "621122", "2024-03-01", True, True),
+    ]
+    assert rows(
+        engine,
+        "select file_name, array_agg(event.state order by event_id), min(actor) from ops.submission_event as event"
+        " inner join ops.submission using (submission_id) group by file_name order by file_name",
+    ) == [
+        ("a.xlsx", ["received", "read"], "ingest"),
+        ("again.xlsx", ["received", "refused", "received", "read"], "ingest"),
+        ("c.xlsx", ["received", "refused"], "ingest"),
+        ("new.xlsx", ["received", "read"], "ingest"),
+        ("陇西县2024年3月月报.xlsx", ["received", "refused"], "ingest"),
+    ]
+    assert rows(
+        engine,
+        "select reverse(split_part(reverse(arrival.source_uri), '/', 1)), file_name, is_duplicate, arrival.byte_size"
+        " from ops.arrival inner join ops.submission using (submission_id) order by 1",
+    ) == [
+        ("a.xlsx", "a.xlsx", False, 1),
+        ("again.xlsx", "again.xlsx", False, 1),
+        ("b.xlsx", "again.xlsx", False, 1),
+        ("c.xlsx", "c.xlsx", False, 1),
+        ("failed.xlsx", "c.xlsx", True, 1),
+        ("known.xlsx", "a.xlsx", True, 1),
+        ("new.xlsx", "new.xlsx", False, 1),
+        ("twin.xlsx", "new.xlsx", True, 1),
+        ("陇西县2024年3月月报.xlsx", "陇西县2024年3月月报.xlsx", False, 1),
+    ]
+
+
+@pytest.mark.both_servers
 def test_a_value_that_cannot_be_stored_holds_back_only_its_own_file(
     engine: Engine, put: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -83,12 +83,12 @@ _FORMATS: dict[ColumnType, Callable[[Any], str]] = {
 }
 
 
-def format_typed(values: Sequence[Any], column_type: ColumnType) -> list[str]:
+def format_typed(values: Sequence[Any], column_type: ColumnType) -> Sequence[str]:
     """Format one column of a dictionary type; None and NaN become NULL."""
     return format_column(values, _FORMATS[column_type])
 
 
-def format_any(values: Sequence[Any]) -> list[str]:
+def format_any(values: Sequence[Any]) -> Sequence[str]:
     """Format one column of texts, numbers, dates or tuples of numbers; None and NaN become NULL."""
     return format_column(values, _by_kind)
 

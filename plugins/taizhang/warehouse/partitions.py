@@ -24,9 +24,9 @@ def ensure_partitions(engine: Engine, months: Iterable[date]) -> None:
         (f"raw.{table}_{month:%Y_%m}", f"raw.{table}", month) for month in sorted(set(months)) for table in PARTITIONED
     ]
     with engine.begin() as connection:
-        missing = [
-            entry for entry in wanted if not connection.scalar(text("select to_regclass(:name)"), {"name": entry[0]})
-        ]
+        absent = text("select name from unnest(cast(:names as text[])) as name where to_regclass(name) is null")
+        names = set(connection.scalars(absent, {"names": [partition for partition, _, _ in wanted]}))
+        missing = [entry for entry in wanted if entry[0] in names]
         if not missing:
             return
         # Two loaders that meet a new month at once must not both create it.
