@@ -33,8 +33,8 @@ def measure(scale: Scale, rounds: int) -> Section:
         f"Workbooks of 45 columns; a month of {len(units)} units with 2% of the workbooks faulty.",
         notes=[
             "The peer is given the values and writes nothing but the cells of our result, their fills and comments, in"
-            " one format per kind of value. Ours reads the workbook that was sent, keeps every part and style of it, marks"
-            " the cells and puts the list of findings in front.",
+            " one format per kind of value. Ours reads the workbook that was sent, keeps every part and style of it,"
+            " marks the cells and puts the list of findings in front.",
         ],
     )
     for book in books:

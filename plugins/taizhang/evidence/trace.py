@@ -109,7 +109,8 @@ def trace(
         require_region(connection, region)
         require_month(connection, first_day)
         shown = int(connection.scalar(text("select ops.shown_publication()")) or 0)
-        values = {"region": region, "month": first_day, "list_code": wanted_list}
+        values: dict[str, Any] = {"region": region, "month": first_day, "list_code": wanted_list}
+        values["units"] = list(connection.scalars(text(_UNITS), values))
         found = [_traced(connection, name, values, shown) for name in names]
         corrections = {
             traced.measure: corrections_used(
@@ -170,34 +171,41 @@ def _traced(
     return traced, [dict(row) for row in rows.mappings()]
 
 
+_UNITS = """
+    select u.unit_code
+    from marts.dim_reporting_unit as u
+    inner join marts.bridge_unit_region as b on b.unit_code = u.unit_code
+    where b.region_code = :region and b.is_main and b.valid_from <= :month
+        and (b.valid_to is null or b.valid_to > :month)
+        and u.valid_from <= :month and (u.valid_to is null or u.valid_to > :month)
+"""
+
+# What is joined does not reach the indexes behind the readers' views, arrays do: else the figures of all units, and all
+# projects that there ever were, are read for the cells of one county.
 _ROWS = f"""
-    with facts as (
-        select f.unit_code, u.unit_name, f.project_sk, f.submission_id, f.row_number,
-            {{share}} as published
+    with facts as materialized (
+        select f.unit_code, f.project_sk, f.submission_id, f.row_number, {{share}} as published
         from marts.fct_project_month as f
-        inner join marts.dim_reporting_unit as u on u.unit_code = f.unit_code and u.valid_from <= :month
-            and (u.valid_to is null or u.valid_to > :month)
-        inner join marts.bridge_unit_region as b on b.unit_code = f.unit_code and b.region_code = :region
-            and b.is_main and b.valid_from <= :month and (b.valid_to is null or b.valid_to > :month)
-        where f.report_month = :month and {{counted}}
-            and (:list_code = '{ALL_PROJECTS}' or exists (
-                select from marts.bridge_project_list as l
-                where l.report_month = f.report_month and l.unit_code = f.unit_code
-                    and l.project_sk = f.project_sk and l.list_code = :list_code
+        where f.report_month = :month and f.unit_code = any(:units) and {{counted}}
+            and (:list_code = '{ALL_PROJECTS}' or (f.unit_code, f.project_sk) in (
+                select l.unit_code, l.project_sk from marts.bridge_project_list as l
+                where l.report_month = :month and l.unit_code = any(:units) and l.list_code = :list_code
             ))
     ),
     places as (
         select submission_id, min(letter) as letter
         from raw.sheet_column
         where sheet = '{SHEET}' and column_name = :column
-            and submission_id in (select submission_id from facts)
+            and submission_id = any(array(select submission_id from facts))
         group by submission_id
     )
-    select f.unit_code, f.unit_name, p.project_name, p.project_code, f.submission_id, f.row_number, s.file_name,
+    select f.unit_code, u.unit_name, p.project_name, p.project_code, f.submission_id, f.row_number, s.file_name,
         s.sha256 as file_sha256, t.sheet_title, c.letter || f.row_number as cell, f.published
     from facts as f
+    inner join marts.dim_reporting_unit as u on u.unit_code = f.unit_code and u.unit_code = any(:units)
     inner join marts.dim_project as p
-        on p.project_sk = f.project_sk and p.valid_from <= :month and coalesce(p.valid_to > :month, true)
+        on p.project_sk = f.project_sk and p.project_sk = any(array(select project_sk from facts))
+            and p.valid_from <= :month and coalesce(p.valid_to > :month, true)
     inner join ops.submission as s on s.submission_id = f.submission_id
     inner join raw.read_sheet as t on t.submission_id = f.submission_id and t.sheet = '{SHEET}'
     left join places as c on c.submission_id = f.submission_id
