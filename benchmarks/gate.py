@@ -171,7 +171,7 @@ def _cheapest(engine: Engine, catalogue: Catalogue) -> Counts:
             tests = ", ".join(
                 f"count(*) filter (where {check.predicate(WAREHOUSE.gate).contradicted})" for check in checks
             )
-            row = run(connection, f"select {tests} from {WAREHOUSE.gate}.judged_{table}").one()  # noqa: S608
+            row = run(connection, f"select {tests} from {WAREHOUSE.gate}.judged_{table}").one()
             counts |= dict(zip((check.meta.check_id for check in checks), row, strict=True))
     return counts
 
