@@ -10,7 +10,7 @@ LABELS_FILE = Path(__file__).parent / "labels.yml"
 
 @cache
 def _all() -> dict[str, dict[str, str]]:
-    given: dict[str, dict[str, str]] = yaml.safe_load(LABELS_FILE.read_text(encoding="utf-8"))
+    given: dict[str, dict[str, str]] = yaml.load(LABELS_FILE.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return given
 
 

@@ -152,13 +152,13 @@ def _resolved(entry: dict[str, Any], known: dict[str, dict[str, Any]]) -> list[d
 def load_marts() -> dict[str, Mart]:
     """Load the definition of every staging model and mart; ValueError or KeyError when one is malformed."""
     known = _sheet_columns()
-    shared = yaml.safe_load((MARTS_DIR / f"{SHARED}.yml").read_text(encoding="utf-8"))
+    shared = yaml.load((MARTS_DIR / f"{SHARED}.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     known |= {f"{SHARED}.{column['name']}": column for column in shared["columns"]}
     marts = {}
     for path in sorted(MARTS_DIR.glob("*.yml")):
         if path.stem == SHARED:
             continue
-        entry = yaml.safe_load(path.read_text(encoding="utf-8"))
+        entry = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
         entry["columns"] = [column for item in entry["columns"] for column in _resolved(item, known)]
         marts[path.stem] = Mart.model_validate(entry)
     if not marts:

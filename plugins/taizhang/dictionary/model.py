@@ -189,7 +189,7 @@ class Sheet(BaseModel):
 def load_dictionary() -> dict[str, Sheet]:
     """Load every sheet definition, in workbook order; ValueError when there is none or one is malformed."""
     sheets = [
-        Sheet.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        Sheet.model_validate(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader))
         for path in sorted(SHEETS_DIR.glob("*.yml"))
     ]
     if not sheets:

@@ -14,7 +14,7 @@ WORDS_FILE = Path(__file__).parent / "words.yml"
 @cache
 def words() -> dict[str, Any]:
     """Load all words."""
-    data: dict[str, Any] = yaml.safe_load(WORDS_FILE.read_text(encoding="utf-8"))
+    data: dict[str, Any] = yaml.load(WORDS_FILE.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return data
 
 

@@ -26,7 +26,7 @@ MESSAGE_KINDS = {
 @cache
 def messages() -> dict[str, Any]:
     """Load all messages."""
-    data: dict[str, Any] = yaml.safe_load(MESSAGES_FILE.read_text(encoding="utf-8"))
+    data: dict[str, Any] = yaml.load(MESSAGES_FILE.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return data
 
 

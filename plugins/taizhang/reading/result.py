@@ -4,8 +4,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    # Half a second that tasks which read no workbook need not spend.
+    import pandas as pd
 
 
 class IssueKind(StrEnum):
@@ -121,7 +124,7 @@ class SheetReading:
     sheet: str
     sheet_title: str
     columns: list[ReadColumn]
-    rows: pd.DataFrame
+    rows: "pd.DataFrame"
     header_rows: tuple[int, int] | None = None
     totals: list[ReportedTotal] = field(default_factory=list)
     skipped: list[SkippedRow] = field(default_factory=list)

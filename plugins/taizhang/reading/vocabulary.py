@@ -81,7 +81,7 @@ def _longest_first(words: list[str]) -> tuple[str, ...]:
 @cache
 def vocabulary() -> Vocabulary:
     """Load the word lists; KeyError or TypeError when a list is missing or one too many."""
-    data = yaml.safe_load(WORDS_FILE.read_text(encoding="utf-8"))
+    data = yaml.load(WORDS_FILE.read_text(encoding="utf-8"), yaml.CSafeLoader)
     sets = [field.name for field in fields(Vocabulary) if str(field.type).startswith("frozenset")]
     words: dict[str, Any] = {name: frozenset(squeeze(word) for word in data.pop(name)) for name in sets}
     words["units"] = _units(data.pop("units"))

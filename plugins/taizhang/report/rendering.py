@@ -38,7 +38,7 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 @cache
 def words() -> dict[str, dict[Any, str]]:
     """What the codes of a report and the columns of its CSV are called."""
-    own: dict[str, dict[Any, str]] = yaml.safe_load((HERE / "words.yml").read_text(encoding="utf-8"))
+    own: dict[str, dict[Any, str]] = yaml.load((HERE / "words.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     shared = {"severity": labels("severity"), "kind": labels("amendment")}
     return own | shared | {"status": labels("finding_status") | own["status"]}
 
