@@ -45,22 +45,28 @@ def best_changes(
     for tie in holding:
         for cell in tie.cells:
             holding_of[cell].append(tie)
+    broken_of: dict[Cell, list[int]] = defaultdict(list)
+    for index, tie in enumerate(broken):
+        for cell in tie.cells & value_of.keys():
+            broken_of[cell].append(index)
     left = set(range(len(broken)))
+    # What is left of a cell's broken ties changes in few of them: most of the time went into asking them all again.
+    known: dict[Cell, Change | None] = {}
     changes: list[Change] = []
     while left:
-        candidates = [
-            change
-            for cell in sorted({cell for index in left for cell in broken[index].cells})
-            if cell in value_of
-            for change in [_change_of(cell, broken, left, holding_of[cell], value_of[cell], decimals_of(cell))]
-            if change and change.gain > 0
-        ]
+        for cell in broken_of.keys() - known.keys():
+            of_cell = {index: broken[index] for index in broken_of[cell] if index in left}
+            known[cell] = _change_of(cell, of_cell, holding_of[cell], value_of[cell], decimals_of(cell))
+        candidates = [change for _, change in sorted(known.items()) if change and change.gain > 0]
         if not candidates:
             break
         best = max(candidates, key=_rank)
         if not _has_equal(best, candidates):
             changes.append(best)
         left -= best.mended
+        for index in best.mended:
+            for cell in broken[index].cells:
+                known.pop(cell, None)
     return changes
 
 
@@ -76,14 +82,13 @@ def _has_equal(best: Change, candidates: list[Change]) -> bool:
 
 
 def _change_of(
-    cell: Cell, broken: Sequence[Tie], left: set[int], holding: list[Tie], value: Decimal, decimals: int
+    cell: Cell, broken: Mapping[int, Tie], holding: list[Tie], value: Decimal, decimals: int
 ) -> Change | None:
     """Return the best change of one cell: the value that most of its broken ties agree on."""
     ranges = {
         index: possible
-        for index in sorted(left)
-        if cell in broken[index].cells
-        for possible in [broken[index].values_for(cell)]
+        for index, tie in broken.items()
+        for possible in [tie.values_for(cell)]
         if possible and not possible.is_empty
     }
     best: Change | None = None
@@ -91,11 +96,13 @@ def _change_of(
         agreed, mended = _agreed(possible, ranges)
         is_suspect = len(mended) > 1 or any(cell in broken[index].suspects for index in mended)
         for target in (_narrowed(agreed, cell, holding), agreed):
+            if not is_suspect and not _is_narrow(target):
+                continue
             found = meant(value, target, decimals)
             if found is None:
                 continue
             slip, candidate = found
-            if not is_suspect and not (slip is Slip.UNIT and _is_narrow(target)):
+            if not is_suspect and slip is not Slip.UNIT:
                 continue
             if slip is Slip.OTHER and (candidate < 0 <= value or _is_of_another_size(value, candidate)):
                 continue

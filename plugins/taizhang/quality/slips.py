@@ -76,8 +76,9 @@ def meant(value: Decimal, possible: Range, decimals: int) -> tuple[Slip, Decimal
     """
     if possible.is_empty:
         return None
-    for slip, candidate in slips_of(value):
-        if candidate != value and candidate in possible and Decimal(0) not in possible:
-            return slip, candidate
+    if Decimal(0) not in possible:
+        for slip, candidate in slips_of(value):
+            if candidate != value and candidate in possible:
+                return slip, candidate
     rounded = ((possible.low + possible.high) / 2).quantize(Decimal(1).scaleb(-decimals))
     return (Slip.OTHER, rounded) if rounded in possible else None

@@ -111,14 +111,10 @@ def _set_aside(connection: Connection, tables: dict[str, list[Check]], place: Wo
 
 def _counts(tables: dict[str, list[Check]], noted: Sequence[str], place: Workplace) -> str:
     """SQL: the counts of all checks by submission, from the rows seen and the verdicts on the noted ones."""
-    numbered = ", ".join(
-        f"({literal(name)}, {number}, {literal(check.meta.check_id)})"
-        for name, checks in tables.items()
-        for number, check in enumerate(checks, 1)
-    )
+    named = ", ".join(f"({literal(name)}, {_names(checks)})" for name, checks in tables.items())
     verdicts = " union all ".join(_verdicts(name, tables[name], place) for name in noted)
     return f"""
-        with numbered (judged, number, check_id) as (values {numbered}),
+        with named (judged, check_ids) as (values {named}),
         verdict as ({verdicts or _NO_VERDICT}),
         told as (
             select submission_id, check_id, count(*) filter (where verdict = {FAILED}) as failed,
@@ -126,23 +122,30 @@ def _counts(tables: dict[str, list[Check]], noted: Sequence[str], place: Workpla
                 count(*) filter (where verdict = {BLIND}) as blind
             from verdict group by submission_id, check_id
         )
-        select s.submission_id, n.check_id, (a.applied - coalesce(t.untold, 0))::integer as rows_checked,
+        select s.submission_id, a.check_id, (a.applied - coalesce(t.untold, 0))::integer as rows_checked,
             coalesce(t.failed, 0)::integer as rows_failed, coalesce(t.untold, 0)::integer as rows_untold,
             coalesce(t.blind, 0)::integer as rows_blind
         from {place.gate}.seen as s
-        cross join lateral unnest(s.applied) with ordinality as a (applied, number)
-        inner join numbered as n on n.judged = s.judged and n.number = a.number
-        left join told as t on t.submission_id = s.submission_id and t.check_id = n.check_id
+        inner join named as n on n.judged = s.judged
+        cross join lateral unnest(n.check_ids, s.applied) as a (check_id, applied)
+        left join told as t on t.submission_id = s.submission_id and t.check_id = a.check_id
         where a.applied > 0"""
+
+
+def _names(checks: Sequence[Check]) -> str:
+    """SQL array of the ids of a judged table's checks, in the order of `seen.applied`."""
+    return f"array[{', '.join(literal(check.meta.check_id) for check in checks)}]"
 
 
 def _verdicts(name: str, checks: Sequence[Check], place: Workplace) -> str:
     """SQL: submission, check and verdict of each check that a noted row neither passes nor escapes."""
-    rows = ", ".join(f"({literal(check.meta.check_id)}, {_verdict(check.predicate(place.gate))})" for check in checks)
+    found = ", ".join(_verdict(check.predicate(place.gate)) for check in checks)
     return f"""
             select submission_id, v.check_id, v.verdict
-            from {noted_table(name, place)}
-            cross join lateral (values {rows}) as v (check_id, verdict)
+            from (
+                select submission_id, array[{found}] as verdicts from {noted_table(name, place)} offset 0
+            ) as judged_row
+            cross join lateral unnest({_names(checks)}, verdicts) as v (check_id, verdict)
             where v.verdict is not null"""
 
 

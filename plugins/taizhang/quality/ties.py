@@ -7,15 +7,15 @@ is part of its constant.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
+from functools import cached_property
+from typing import NamedTuple, Protocol
 
 from taizhang.quality.slips import Range
 
 HUNDRED = Decimal(100)
 
 
-@dataclass(frozen=True, order=True)
-class Cell:
+class Cell(NamedTuple):
     """A cell of the submission by its meaning."""
 
     sheet: str
@@ -71,12 +71,12 @@ class SumTie:
     figures: Mapping[Cell, Printed]
     many: bool = False
 
-    @property
+    @cached_property
     def cells(self) -> frozenset[Cell]:
         """See `Tie`."""
         return self.parts | {self.total}
 
-    @property
+    @cached_property
     def suspects(self) -> frozenset[Cell]:
         """See `Tie`."""
         return frozenset((self.total,)) if self.many else self.cells
@@ -97,12 +97,12 @@ class RatioTie:
     denominator: Cell
     figures: Mapping[Cell, Printed]
 
-    @property
+    @cached_property
     def cells(self) -> frozenset[Cell]:
         """See `Tie`."""
         return frozenset((self.rate, self.numerator, self.denominator))
 
-    @property
+    @cached_property
     def suspects(self) -> frozenset[Cell]:
         """See `Tie`."""
         return self.cells
