@@ -59,7 +59,9 @@ def pending_feedback() -> list[list[tuple[int, int | None]]]:
     return delivery.pending_chunks(engine())
 
 
-@task(map_index_template="{{ task.op_kwargs['chunk'] | length }} workbooks")
+# Of the four tasks that run at the same time one is left to the publication, which readers wait for: letters that have
+# come before it held it up for half a minute.
+@task(map_index_template="{{ task.op_kwargs['chunk'] | length }} workbooks", max_active_tis_per_dagrun=3)
 def give_feedback(chunk: list[list[int | None]]) -> list[str]:
     """Write the feedback of one chunk into the outbox; fails with those that could not be written, after the others."""
     from taizhang.feedback import delivery

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -22,12 +23,14 @@ class AirflowClientError(TaizhangError):
 
 @dataclass(frozen=True)
 class Task:
-    """A task of a run: its name, its place among mapped tasks (-1: not mapped) and its state."""
+    """A task of a run: its name, its place among mapped tasks (-1: not mapped), its state, when its last try ran."""
 
     task_id: str
     map_index: int
     state: str | None
     try_number: int
+    started: datetime | None = None
+    ended: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,10 @@ class AirflowClient:
             time.sleep(_POLL_SECONDS)
         self._ask("PATCH", f"/dags/{dag_id}", json={"is_paused": False})
 
+    def pause(self, dag_id: str) -> None:
+        """Let a DAG start no run; those that run go on."""
+        self._ask("PATCH", f"/dags/{dag_id}", json={"is_paused": True})
+
     def trigger(self, dag_id: str) -> Run:
         """Start a run now."""
         answer = self._ask("POST", f"/dags/{dag_id}/dagRuns", json={"logical_date": None})
@@ -92,7 +99,10 @@ class AirflowClient:
             run_id,
             state,
             tuple(
-                Task(one["task_id"], one["map_index"], one["state"], one["try_number"])
+                Task(
+                    *(one[name] for name in ("task_id", "map_index", "state", "try_number")),
+                    *(one[name] and datetime.fromisoformat(one[name]) for name in ("start_date", "end_date")),
+                )
                 for one in tasks["task_instances"]
             ),
         )

@@ -1,5 +1,7 @@
 """The client of Airflow's REST API, against answers as Airflow 3.3 gives them."""
 
+from datetime import UTC, datetime
+
 import httpx
 import pytest
 
@@ -17,7 +19,8 @@ def _client(answers: dict[str, list[httpx.Response]]) -> AirflowClient:
 
 
 def _task(state: str | None, task_id: str = "read", map_index: int = -1) -> dict[str, object]:
-    return {"task_id": task_id, "map_index": map_index, "state": state, "try_number": 1}
+    times = {"start_date": "2026-03-01T17:30:00.5Z", "end_date": None}
+    return {"task_id": task_id, "map_index": map_index, "state": state, "try_number": 1, **times}
 
 
 RUN = "/api/v2/dags/night/dagRuns/one"
@@ -37,6 +40,8 @@ def test_wait_reports_changes_and_ends_with_the_run() -> None:
     seen: list[str] = []
     run = client.wait(Run("night", "one", "queued", ()), watch=lambda run: seen.append(run.summary()))
     assert run.state == "success"
+    assert run.tasks[0].started == datetime(2026, 3, 1, 17, 30, 0, 500_000, tzinfo=UTC)
+    assert run.tasks[0].ended is None
     assert seen == ["read waiting", "read success"]
 
 
