@@ -13,7 +13,6 @@ from taizhang.errors import TaizhangError
 from taizhang.settings import PROJECT_ROOT, settings
 
 if TYPE_CHECKING:
-    from dbt.cli.main import dbtRunner
     from dbt.contracts.graph.manifest import Manifest
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
@@ -116,18 +115,14 @@ def run_dbt(engine: Engine, command: str, *arguments: str) -> list[str]:
     Returns the names of the nodes that it ran, hooks apart.
     Logs, artefacts and the parse cache go below the home folder, so that the project's own folder may be read-only.
     """
-    places = {
-        "--log-path": settings().home / "dbt" / "logs",
-        "--project-dir": DBT_PROJECT,
-        "--profiles-dir": DBT_PROJECT,
-        "--target-path": settings().home / "dbt" / "target",
-    }
-    named = [part for option, place in places.items() for part in (option, str(place))]
+    # Importing dbt takes seconds and is of no use to those who only read figures.
+    from dbt.cli.main import dbtRunner
+
     # Nobody reads dbt's account of what it did; what fails is in the exception. Its documentation is made of it.
     written = "--write-json" if command.startswith("docs") else "--no-write-json"
+    runner = dbtRunner(manifest=parsed_project(engine))
     with connection_settings(engine):
-        runner = _runner(named, engine.url.database or DATABASE)
-        result = runner.invoke([*FLAGS, written, *command.split(), *named, *arguments])
+        result = runner.invoke([*FLAGS, written, *command.split(), *_places(), *arguments])
     if not result.success:
         raise BuildError(f"dbt {command} failed: {_failures(result)}") from result.exception
     ran = getattr(result.result, "results", [])
@@ -146,24 +141,36 @@ def _failures(result: Any) -> str:
     return "; ".join(failed) or "no node reports why"
 
 
-def _runner(named: list[str], database: str) -> "dbtRunner":
-    """A runner that has the project parsed already; BuildError when it cannot be.
+def parsed_project(engine: Engine) -> "Manifest":
+    """Return the dbt project as dbt has parsed it, for this warehouse; BuildError when it cannot be.
 
     Parsing takes longer than the nodes of a small publication, so what one run has parsed serves the next ones of the
     process. Nothing in it but the name of the database depends on the warehouse.
     """
-    # Importing dbt takes seconds and is of no use to those who only read figures.
     from dbt.cli.main import dbtRunner
 
     key = f"{DBT_PROJECT} {project_version()}"
     if key not in _parsed:
-        result = dbtRunner().invoke([*FLAGS, "--no-write-json", "parse", *named])
+        with connection_settings(engine):
+            result = dbtRunner().invoke([*FLAGS, "--no-write-json", "parse", *_places()])
         if not result.success:
             raise BuildError(f"dbt cannot read its project: {_failures(result)}") from result.exception
         _parsed.clear()
         _parsed[key] = cast("Manifest", result.result)
-    _point_at(_parsed[key], database)
-    return dbtRunner(manifest=_parsed[key])
+    _point_at(_parsed[key], engine.url.database or DATABASE)
+    return _parsed[key]
+
+
+def _places() -> list[str]:
+    """Options that say where dbt finds its project and writes what it writes."""
+    home = settings().home / "dbt"
+    places = {
+        "--log-path": home / "logs",
+        "--project-dir": DBT_PROJECT,
+        "--profiles-dir": DBT_PROJECT,
+        "--target-path": home / "target",
+    }
+    return [part for option, place in places.items() for part in (option, str(place))]
 
 
 def _point_at(manifest: "Manifest", database: str) -> None:
