@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from taizhang.dictionary import Column
-from taizhang.reading.grid import EMPTY, Grid
+from taizhang.reading.grid import EMPTY, Grid, Merge
 from taizhang.reading.messages import IssueLog
 from taizhang.reading.text import squeeze
 from taizhang.reading.vocabulary import vocabulary
@@ -32,6 +32,10 @@ class Cells:
             message, row=self.rows[index], column=self.place, name=self.column.name, value=value, label=label, **words
         )
 
+    def texts(self) -> set[str]:
+        """Return the different texts."""
+        return {value for value in set(self.values) if type(value) is str}
+
     def distinct(self, read: Callable[[str], Any], message: str) -> list[Any]:
         """Read every text once and give each cell its result; cells whose text cannot be read are noted and None.
 
@@ -39,7 +43,7 @@ class Cells:
         """
         results: dict[str, Any] = {}
         unreadable: set[str] = set()
-        for text in {value for value in self.values if isinstance(value, str)}:
+        for text in self.texts():
             try:
                 results[text] = read(text) if text.strip() else None
             except ValueError:
@@ -63,16 +67,21 @@ def column_cells(
 ) -> Cells:
     """Take a column's cells in the given rows; `within` are the values of the column that its blanks go by."""
     whole = grid.columns[place]
-    cells = Cells(grid, place, column, header, rows, [whole[row - 1] for row in rows], log)
-    _take_out_errors(cells)
-    if grid.merges:
-        _spread_merged(cells)
+    is_block = bool(rows) and rows == list(range(rows[0], rows[0] + len(rows)))
+    values = list(whole[rows[0] - 1 : rows[-1]]) if is_block else [whole[row - 1] for row in rows]
+    cells = Cells(grid, place, column, header, rows, values, log)
+    texts = cells.texts()
+    _take_out_errors(cells, texts)
+    top = min(rows, default=0)
+    merges = [merge for merge in grid.merges if rows and merge.last_row >= top]
+    if merges:
+        _spread_merged(cells, merges)
     if not column.is_measure:
-        _fill_down(cells, within)
+        _fill_down(cells, within, cells.texts() if merges else texts)
     return cells
 
 
-def _take_out_errors(cells: Cells) -> None:
+def _take_out_errors(cells: Cells, texts: set[str]) -> None:
     """Note error values and formulas that nobody computed, and leave such cells empty: never 0."""
     grid, place = cells.grid, cells.place
     if grid.error_cells or grid.formulas_without_value:
@@ -83,7 +92,7 @@ def _take_out_errors(cells: Cells) -> None:
             elif (row, place) in grid.formulas_without_value:
                 cells.note("formula_without_value", index, None)
                 cells.values[index] = EMPTY
-    if "#" not in "".join({value for value in cells.values if type(value) is str}):
+    if not texts or "#" not in "".join(texts):
         return
     marks = vocabulary().error_marks
     for index, value in enumerate(cells.values):
@@ -92,10 +101,10 @@ def _take_out_errors(cells: Cells) -> None:
             cells.values[index] = EMPTY
 
 
-def _spread_merged(cells: Cells) -> None:
+def _spread_merged(cells: Cells, merges: list[Merge]) -> None:
     """Give every row of a vertically merged cell its text; a merged figure cannot be divided and is noted."""
     position = {row: index for index, row in enumerate(cells.rows)}
-    for merge in cells.grid.merges:
+    for merge in merges:
         if not merge.first_column <= cells.place <= merge.last_column:
             continue
         covered = [row for row in range(merge.first_row, merge.last_row + 1) if row in position]
@@ -109,13 +118,13 @@ def _spread_merged(cells: Cells) -> None:
                 cells.note("number_merged", position[row], value)
 
 
-def _fill_down(cells: Cells, within: Sequence[object] | None) -> None:
+def _fill_down(cells: Cells, within: Sequence[object] | None, texts: set[str]) -> None:
     """Repeat the value above where the cell says 同上, or is blank in a column in which blank means that.
 
     With `within` blank means that only as long as those values stay the same.
     """
-    short = {value for value in cells.values if type(value) is str and 0 < len(value) <= LONGEST_DITTO}
-    ditto = {value for value in short if squeeze(value) in vocabulary().ditto_marks}
+    marks = vocabulary().ditto_marks
+    ditto = {text for text in texts if 0 < len(text) <= LONGEST_DITTO and squeeze(text) in marks}
     if not cells.column.fill_down and not ditto:
         return
     above: object = EMPTY

@@ -1,10 +1,12 @@
 """Where a table's header stands and which column of the grid is which column of the dictionary."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from taizhang.dictionary import Column, Sheet
 from taizhang.reading.grid import Grid
 from taizhang.reading.headers import HeaderMatch, LabelIndex, normal_label
+from taizhang.reading.sheet_xml import Cell
 from taizhang.reading.text import cell_text, column_letter, squeeze
 from taizhang.reading.units import header_unit
 from taizhang.reading.vocabulary import vocabulary
@@ -47,8 +49,13 @@ class HeaderFinder:
         self.index = index
         self.height = min(len(grid.rows), SEARCHED_ROWS)
         self.hits = self._all_hits()
-        used = (place for place in range(grid.width) if any(cell_text(row[place]) for row in grid.rows[: self.height]))
+        # One row more than is searched: what is inherited is decided by the row below.
+        self.texts = [[cell_text(cell) for cell in row] for row in grid.rows[: self.height + 1]]
+        used = (place for place in range(grid.width) if any(row[place] for row in self.texts[: self.height]))
         self.left_edge = next(used, 0)
+        self.title_rows = {row for row in range(1, self.height + 1) if self._is_title(row)}
+        self.wide_rows = {row for row in range(1, self.height + 1) if self._is_wide(row)}
+        self.headers = [self._sources(row) for row in range(1, self.height + 1)]
 
     def _all_hits(self) -> list[int]:
         """Count the known labels in each row, down to a few rows below the first that is surely a header."""
@@ -104,15 +111,14 @@ class HeaderFinder:
 
     def _begins_above(self, first: int, last: int) -> bool:
         """True when the window of rows holds what stands above a table: a title or a unit line."""
-        return self._is_wide(first) or any(self._is_title(row) for row in range(first, last))
+        return first in self.wide_rows or not self.title_rows.isdisjoint(range(first, last))
 
     def _is_title(self, row: int) -> bool:
         """True for a row with a unit line, or with one text that begins where the table does."""
-        texts = [(place, cell_text(cell)) for place, cell in enumerate(self.grid.rows[row - 1]) if cell_text(cell)]
+        texts = [(place, text) for place, text in enumerate(self.texts[row - 1]) if text]
         if len(texts) == 1 and texts[0][0] == self.left_edge:
             return True
-        labels = tuple(f"{label}:" for label in vocabulary().unit_line_labels)
-        return any(label in squeeze(text) for _, text in texts for label in labels)
+        return any(_states_units(text) for _, text in texts)
 
     def _is_wide(self, row: int) -> bool:
         """True for a row that a merge spans nearly as wide as the table."""
@@ -136,8 +142,9 @@ class HeaderFinder:
         own: list[str] = []
         seen = None
         for row in range(first, last + 1):
-            source = self.grid.merged_from.get((row, place), (row, place))
-            text = cell_text(self.grid.cell(*source)) if source[0] >= first else ""
+            source, text = self.headers[row - 1][place]
+            if source[0] < first:
+                text = ""
             if text and source != seen:
                 path.append(text)
                 own.append(text)
@@ -146,16 +153,28 @@ class HeaderFinder:
             seen = source
         return tuple(path), tuple(own)
 
+    def _sources(self, row: int) -> list[tuple[Cell, str]]:
+        """Return for each cell of a row the one that holds its value, and that one's text."""
+        sources = [self.grid.merged_from.get((row, place), (row, place)) for place in range(self.grid.width)]
+        return [(source, self.texts[source[0] - 1][source[1]]) for source in sources]
+
     def _inherited(self, row: int, place: int) -> str:
         """Return the group that an unmerged header leaves to the columns right of it: 到位资金, blank, blank."""
-        while place > 0 and cell_text(self.grid.cell(row + 1, place)):
+        above, below = self.texts[row - 1], self.texts[row]
+        while place > 0 and below[place]:
             if (row, place) in self.grid.merged_from or (row + 1, place) in self.grid.merged_from:
                 return ""
-            if text := cell_text(self.grid.cell(row, place)):
-                return text
+            if above[place]:
+                return above[place]
             place -= 1
-        text = cell_text(self.grid.cell(row, place))
-        return text if text and cell_text(self.grid.cell(row + 1, place)) else ""
+        return above[place] if below[place] else ""
+
+
+@lru_cache(maxsize=4096)
+def _states_units(text: str) -> bool:
+    """True for a unit line: 单位：万元."""
+    squeezed = squeeze(text)
+    return any(f"{label}:" in squeezed for label in vocabulary().unit_line_labels)
 
 
 def find_layout(grid: Grid, sheet: Sheet, index: LabelIndex) -> Layout | None:

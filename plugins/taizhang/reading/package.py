@@ -106,21 +106,20 @@ def _read_parts(archive: zipfile.ZipFile, data: bytes) -> Package:
     strings = plain_strings(archive.read(shared) if shared else b"")
     workbook = plain_attributes(archive.read("xl/workbook.xml"))
     days = {} if _OTHER_EPOCH.search(workbook) else styles.days
-    parts: dict[str, SheetXml] = {}
-    plain: dict[str, PlainSheet] = {}
+    sheets: dict[str, bytes] = {}
     for found in map(_attributes, _SHEET.findall(workbook)):
         title = html.unescape(found.get(b"name", b"").decode("utf-8", "replace"))
         target = targets.get(next((value for key, value in found.items() if key.endswith(b":id")), b""), "")
         part = names.get(posixpath.normpath(posixpath.join("/xl", target)).lstrip("/").lower())
         if part is None:
             raise refusal("truncated", what=title)
-        xml = archive.read(part)
-        cells = None if strings is None else read_plain(xml, strings, days)
-        if cells:
-            plain[title], parts[title] = cells, SheetXml(cells.frame, styles)
-        else:
-            parts[title] = SheetXml(xml, styles)
-            _check_extent(title, parts[title])
+        sheets[title] = archive.read(part)
+    found_cells = [None] * len(sheets) if strings is None else read_plain(list(sheets.values()), strings, days)
+    plain = {title: cells for title, cells in zip(sheets, found_cells, strict=True) if cells}
+    parts = {title: SheetXml(plain[title].frame if title in plain else xml, styles) for title, xml in sheets.items()}
+    for title, sheet in parts.items():
+        if title not in plain:
+            _check_extent(title, sheet)
     links = any(name.startswith("xl/externallinks/") for name in names)
     return Package("xlsx", data, parts, has_external_links=links, plain=plain)
 

@@ -5,6 +5,7 @@ for the values alone. Whatever is unusual is left to the general parser: nothing
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from html import unescape
@@ -14,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 Numbers = npt.NDArray[np.int64]
+Truths = npt.NDArray[np.bool_]
 Objects = npt.NDArray[np.object_]
 
 # Of larger sheets the working arrays would take too much memory.
@@ -121,29 +123,32 @@ def _texts(xml: bytes, found: list[bytes]) -> list[str]:
     return [texts[text] for text in found]
 
 
-def read_plain(xml: bytes, strings: Objects, days: dict[int, bool]) -> PlainSheet | None:
-    """Return the cells of a sheet, None when anything about it is unusual.
+def read_plain(sheets: list[bytes], strings: Objects, days: dict[int, bool]) -> list[PlainSheet | None]:
+    """Return the cells of each sheet, None for one about which anything is unusual.
 
     `strings` are the workbook's shared strings; `days` says of a style whether a number in it is a day: of a style that
-    it lacks nobody knows.
+    it lacks nobody knows. All sheets are scanned at once, for most of them are small; one by one if any is unusual.
     """
-    begin, end = xml.find(b"<sheetData>"), xml.rfind(b"</sheetData>")
     try:
-        _require(len(xml) <= LARGEST and 0 <= begin < end and not _NOT_UTF8.match(xml))
-        begin += len(b"<sheetData>")
-        scan = _Scan(xml[begin:end])
-        sheet = scan.sheet(strings, days, b"%b%b%b" % (xml[:begin], scan.row_tags(), xml[end:]))
-        _require(len(sheet.merges()) == sheet.frame.count(b"<mergeCell "))
-        return sheet
+        return [*_Scan(sheets).sheets(strings, days)]
     except _UnusualError:
-        return None
+        return [None] if len(sheets) == 1 else [read_plain([xml], strings, days)[0] for xml in sheets]
+
+
+def _rows_apart(xml: bytes) -> tuple[bytes, bytes, bytes]:
+    """Cut a sheet into what stands above its rows, the rows, and what stands below them."""
+    begin, end = xml.find(b"<sheetData>") + len(b"<sheetData>"), xml.rfind(b"</sheetData>")
+    _require(len(b"<sheetData>") <= begin <= end and not _NOT_UTF8.match(xml))
+    return xml[:begin], xml[begin:end], xml[end:]
 
 
 class _Scan:
-    """The tags of a sheet's rows as arrays: where each begins and ends, and of which kind it is."""
+    """The tags of the rows of some sheets as arrays: where each begins and ends, and of which kind it is."""
 
-    def __init__(self, data: bytes) -> None:
-        self.data = data
+    def __init__(self, sheets: list[bytes]) -> None:
+        _require(sum(map(len, sheets)) <= LARGEST)
+        self.parts = [_rows_apart(xml) for xml in sheets]
+        self.data = data = b"".join(rows for _, rows, _ in self.parts)
         self.bytes = np.frombuffer(data + _PADDING, dtype=np.uint8)
         # < and > differ in one bit.
         brackets = np.flatnonzero(self.bytes & np.uint8(0xFD) == ord("<"))
@@ -161,15 +166,30 @@ class _Scan:
         _require(opened[_CELL] == counts[_CELL_END] and opened[_ROW] == counts[_ROW_END])
         _require(counts[_INLINE] == counts[_TEXT])
 
-    def row_tags(self) -> bytes:
-        """Return the tags that begin a row."""
-        is_row = self.kinds == _ROW
-        return b"".join(self._cut(self.begins[is_row], self.ends[is_row] + 1))
+    def sheets(self, strings: Objects, days: dict[int, bool]) -> Iterator[PlainSheet]:
+        """Take the cells and their values apart, sheet by sheet."""
+        is_cell, is_row = self.kinds == _CELL, self.kinds == _ROW
+        begins, row_begins = self.begins[is_cell], self.begins[is_row]
+        row_tags = self._cut(row_begins, self.ends[is_row] + 1)
+        limits = np.cumsum([0, *(len(rows) for _, rows, _ in self.parts)])
+        cells = np.searchsorted(begins, limits)
+        tags = np.searchsorted(row_begins, limits)
+        number = np.repeat(np.arange(len(self.parts)), np.diff(cells))
+        rows, columns, styles, types = self._cells(begins, self.ends[is_cell], number)
+        owner, values = self._filled(is_cell, styles, types, strings, days)
+        filled = np.searchsorted(owner, cells)
+        for place, (head, _, tail) in enumerate(self.parts):
+            own, full = slice(cells[place], cells[place + 1]), slice(filled[place], filled[place + 1])
+            frame = b"".join([head, *row_tags[tags[place] : tags[place + 1]], tail])
+            at = owner[full]
+            sheet = PlainSheet(rows[at], columns[at], values[full], rows[own], columns[own], styles[own], frame)
+            _require(len(sheet.merges()) == frame.count(b"<mergeCell "))
+            yield sheet
 
-    def sheet(self, strings: Objects, days: dict[int, bool], frame: bytes) -> PlainSheet:
-        """Take the cells and their values apart."""
-        is_cell = self.kinds == _CELL
-        rows, columns, styles, types = self._cells(self.begins[is_cell], self.ends[is_cell])
+    def _filled(
+        self, is_cell: Truths, styles: Numbers, types: Numbers, strings: Objects, days: dict[int, bool]
+    ) -> tuple[Numbers, Objects]:
+        """Return which cells have a value, and the values."""
         owners = np.cumsum(is_cell) - 1
         tags = np.flatnonzero((self.kinds == _VALUE) | (self.kinds == _TEXT))
         owner = owners[tags]
@@ -180,8 +200,7 @@ class _Scan:
         _require(((types[owner] == _WRITTEN) == (self.kinds[tags] == _TEXT)).all())
         first, last = self.ends[tags] + 1, self.begins[tags + 1]
         _require((first < last).all())
-        values = self._values(types[owner], styles[owner], (first, last), strings, days)
-        return PlainSheet(rows[owner], columns[owner], values, rows, columns, styles, frame)
+        return owner, self._values(types[owner], styles[owner], (first, last), strings, days)
 
     def _digits(self, at: Numbers, most: int) -> tuple[Numbers, Numbers]:
         """Read whole numbers of so many digits at most; return them and where they end."""
@@ -196,15 +215,15 @@ class _Scan:
             ends += go_on
         return numbers, ends
 
-    def _starts(self, at: Numbers, text: bytes) -> npt.NDArray[np.bool_]:
+    def _starts(self, at: Numbers, text: bytes) -> Truths:
         """Tell where the bytes begin with the text."""
-        found: npt.NDArray[np.bool_] = self.bytes[at] == text[0]
+        found: Truths = self.bytes[at] == text[0]
         for place, byte in enumerate(text[1:], 1):
             found &= self.bytes[at + place] == byte
         return found
 
-    def _cells(self, begins: Numbers, ends: Numbers) -> tuple[Numbers, Numbers, Numbers, Numbers]:
-        """Read the tags <c r="AB12" s="3" t="s">: rows, columns, styles and types."""
+    def _cells(self, begins: Numbers, ends: Numbers, sheet: Numbers) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+        """Read the tags <c r="AB12" s="3" t="s">: rows, columns, styles and types; sheet by sheet in their order."""
         _require(self._starts(begins, b'<c r="').all())
         at = begins + len('<c r="')
         letters = self.bytes[at].astype(np.int64) - 64, self.bytes[at + 1].astype(np.int64) - 64
@@ -213,7 +232,8 @@ class _Scan:
         columns = np.where(is_double, letters[0] * 26 + letters[1], letters[0]) - 1
         at += 1 + is_double
         rows, at = self._digits(at, MOST_ROW_DIGITS)
-        _require((self.bytes[at] == ord('"')).all() and (np.diff(rows * 1000 + columns) > 0).all() and (rows > 0).all())
+        order = (sheet * 10**MOST_ROW_DIGITS + rows) * 1000 + columns
+        _require((self.bytes[at] == ord('"')).all() and (np.diff(order) > 0).all() and (rows > 0).all())
         at += 1
         styled = self._starts(at, b' s="')
         styles, after = self._digits(at + len(' s="'), MOST_DIGITS)

@@ -53,7 +53,7 @@ def read_rates(
     open_cells: dict[int, Decimal] = {}
     for index, value in plain.items():
         if cells.rows[index] in by_format and isinstance(cells.values[index], float):
-            stored[index] = scaled(value, FRACTION)
+            stored[index] = _scaled_cell(printed, index, value, FRACTION)
         else:
             open_cells[index] = value
     _take_signed(cells, printed, stored, open_cells)
@@ -64,7 +64,7 @@ def read_rates(
         scales = dict.fromkeys(open_cells, scale)
     else:
         scales = _scales_of_cells(open_cells, parts)
-    stored |= {index: scaled(open_cells[index], scale) for index, scale in scales.items()}
+    stored |= {index: _scaled_cell(printed, index, open_cells[index], scale) for index, scale in scales.items()}
     return finish(cells, stored, by_format, len(scales) == len(open_cells))
 
 
@@ -143,6 +143,15 @@ def scaled(value: Decimal, scale: Decimal) -> tuple[Decimal, int]:
     return percent, max(0, places_of(percent) - (2 if scale == FRACTION else 0))
 
 
+def _scaled_cell(printed: PrintedFigures, index: int, value: Decimal, scale: Decimal) -> tuple[Decimal, int]:
+    """Scale one cell: an Excel number has the places of its column, which need not be counted again."""
+    if index not in printed.whole or scale not in SLACK:
+        return scaled(value, scale)
+    if scale == PERCENT:
+        return value, printed.places
+    return value * scale, max(0, printed.places - 2)
+
+
 def breakdown_wholes(
     breakdowns: Sequence[object], figures: Sequence[Decimal | int | None]
 ) -> list[Decimal | int | None]:
@@ -195,8 +204,12 @@ def _own_half_widths(
     taken as rounded, unless a percent format says how it is printed.
     """
     halves = {}
+    # A number that is no multiple of this lacks less than two places; most are none, and counting is slow.
+    rounded = Decimal(1).scaleb(2 - printed)
     for index, (value, decimals) in stored.items():
         is_text = isinstance(cells.values[index], str)
+        if not is_text and (printed < 2 or (abs(value) < MAX_STORED and value % rounded)):
+            continue
         shown = decimals if is_text else places_of(value.normalize() if value else PERCENT)
         if shown < printed if is_text else shown <= printed - 2 and cells.rows[index] not in by_format:
             halves[index] = half_width(shown, PERCENT)

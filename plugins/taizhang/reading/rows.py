@@ -1,12 +1,12 @@
 """What each row below a header is: a project, a total, a band, a note, a repeated header, hidden."""
 
 import re
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from taizhang.codelists import CodeList, code_list
 from taizhang.dictionary import Sheet
-from taizhang.reading.grid import Grid
+from taizhang.reading.grid import EMPTY, Grid
 from taizhang.reading.headers import normal_label
 from taizhang.reading.layout import Layout
 from taizhang.reading.numbers import UnreadableFigureError, read_figure
@@ -28,8 +28,7 @@ _COLUMN_NUMBER = re.compile(r"[\d甲乙丙丁戊己庚辛()=+/\-×*%.]{1,12}")
 _PLAIN_SEQUENCE = re.compile(r"[\d.\-]*")
 
 
-@dataclass(frozen=True)
-class RowMark:
+class RowMark(NamedTuple):
     """What a row is; `level` is the depth of a band (1 一、, 2 （一）), `has_figures` tells one with sums."""
 
     row: int
@@ -61,6 +60,11 @@ def _band_names(lists: tuple[str, ...]) -> frozenset[str]:
     return frozenset(names | vocabulary().band_words)
 
 
+@cache
+def _first_characters(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(name[:1] for name in names)
+
+
 def _classes_of(sheet: Sheet) -> CodeList | None:
     """The classes of a table whose rows are named by a class of a code list."""
     if sheet.anchor is None or (codes := sheet.column(sheet.anchor).code_list) is None:
@@ -83,6 +87,7 @@ class RowClassifier:
         lists = tuple(column.code_list for column in sheet.columns if column.code_list)
         self.breakdown = next((layout.place(c.name) for c in sheet.columns if c.code_list == "breakdown"), None)
         self.band_names = _band_names(tuple(name for name in lists if name != "breakdown"))
+        self.band_heads = _first_characters(self.band_names)
         self.texts = [
             place
             for place, match in layout.columns.items()
@@ -91,6 +96,13 @@ class RowClassifier:
         self.header_labels = {place: normal_label(match.path[-1]) for place, match in layout.columns.items()}
         self.broken_rows = {row for row, _ in (*grid.error_cells, *grid.formulas_without_value)}
         self.title_texts = {squeeze(text) for _, _, text in layout.titles}
+        # What was found of a name: the same rows stand below each other in many sheets.
+        self.plain_names: dict[str, bool] = {}
+        self.class_names: dict[str, bool] = {}
+        self.squeezed: dict[str, str] = {}
+        self.describing: dict[int, frozenset[int]] = {}
+        # Where a row of a class may say that it is a sum.
+        self.beside = [place for place in self.leading if place not in (self.anchor, self.sequence)]
 
     def classify(self) -> list[RowMark]:
         """Classify all rows below the header that are not blank."""
@@ -111,7 +123,7 @@ class RowClassifier:
     def _classify(self, number: int, row: list[object]) -> RowMark | None:
         if number not in self.grid.hidden_rows and self._is_plain_detail(row):
             return RowMark(number, DETAIL)
-        filled = {place: text for place, cell in enumerate(row) if (text := squeeze(cell_text(cell)))}
+        filled = {place: text for place, cell in enumerate(row) if cell != EMPTY and (text := self._squeezed(cell))}
         broken = number in self.broken_rows
         if not filled:
             return RowMark(number, HIDDEN if number in self.grid.hidden_rows else DETAIL) if broken else None
@@ -131,6 +143,14 @@ class RowClassifier:
             return RowMark(number, BAND, label, level, self._has_figures(row))
         return RowMark(number, DETAIL, label)
 
+    def _squeezed(self, cell: object) -> str:
+        """Return a cell's text without spaces; many rows say the same."""
+        if not isinstance(cell, str):
+            return squeeze(cell_text(cell))
+        if cell not in self.squeezed:
+            self.squeezed[cell] = squeeze(cell_text(cell))
+        return self.squeezed[cell]
+
     def _is_plain_detail(self, row: list[object]) -> bool:
         """True for the ordinary row: a name without any suspicious word, a number or nothing as sequence."""
         name = row[self.anchor] if self.anchor is not None else ""
@@ -140,21 +160,41 @@ class RowClassifier:
             sequence = row[self.sequence]
             if isinstance(sequence, str) and not _PLAIN_SEQUENCE.fullmatch(sequence):
                 return False
-        begin, within, end = _suspicious_characters()
         if self.classes is not None:
-            others = (row[place] for place in self.leading if place not in (self.anchor, self.sequence))
-            return self._is_class(name) and all(within.isdisjoint(cell) for cell in others if isinstance(cell, str))
+            within = _suspicious_characters()[1]
+            texts = [cell for place in self.beside if isinstance(cell := row[place], str)]
+            return self._is_class(name) and within.isdisjoint("".join(texts))
+        if name not in self.plain_names:
+            self.plain_names[name] = self._is_plain_name(name)
+        return self.plain_names[name]
+
+    def _is_plain_name(self, name: str) -> bool:
+        """True for a name without any suspicious character at its ends or within, or which is none of the words."""
+        begin, within, end = _suspicious_characters()
         if name[0] not in begin and name[-1] not in end and within.isdisjoint(name) and not name.isascii():
             return True
         return bool(name.strip()) and not self._is_special(squeeze(name))
 
     def _is_special(self, text: str) -> bool:
         """True when a name may be that of a total, a band, a note or a header."""
-        if not text or text.isascii() or numeral_level(text) or self._core(text) in self.band_names:
+        if not text or text.isascii():
             return True
-        if self.anchor is not None and normal_label(text) == self.header_labels.get(self.anchor):
+        if self.anchor is not None and self._is_label(text, self.anchor):
+            return True
+        begin, within, _ = _suspicious_characters()
+        if text[0] not in begin and within.isdisjoint(text):
+            # No numeral before it and no word of the trade in it: only its own beginning can name a band.
+            return text[0] in self.band_heads and self._core(text) in self.band_names
+        if numeral_level(text) or self._core(text) in self.band_names:
             return True
         return any(pattern.match(text) for pattern in _patterns().values())
+
+    def _is_label(self, text: str, place: int) -> bool:
+        """True for the label of a column; one whose last character is not in the text is not compared: that is slow."""
+        label = self.header_labels.get(place)
+        if label and "\u4e00" <= label[-1] <= "\u9fff" and label[-1] not in f"{text}至":
+            return False
+        return normal_label(text) == label
 
     def _kind_by_words(self, row: list[object], filled: dict[int, str]) -> tuple[str, str] | None:
         if self._repeats_header(filled):
@@ -183,12 +223,18 @@ class RowClassifier:
 
     def _is_class(self, text: str) -> bool:
         """True in a table of classes for one of these."""
-        return self.classes is not None and bool(text) and find_code(self.classes, text) is not None
+        if self.classes is None or not text:
+            return False
+        if text not in self.class_names:
+            self.class_names[text] = find_code(self.classes, text) is not None
+        return self.class_names[text]
 
     def _is_described(self, filled: dict[int, str], place: int) -> bool:
         """True when other text columns describe the row, as they do for a project and never for a total."""
-        others = [text for text in self.texts if text not in (place, self.sequence, self.anchor, self.breakdown)]
-        return sum(other in filled for other in others) >= 2
+        if place not in self.describing:
+            known = (place, self.sequence, self.anchor, self.breakdown)
+            self.describing[place] = frozenset(other for other in self.texts if other not in known)
+        return len(self.describing[place] & filled.keys()) >= 2
 
     def _is_breakdown_total(self, filled: dict[int, str]) -> bool:
         """True for the class 合计 of a breakdown table, which is a row of its own and no sum of those above."""
@@ -196,7 +242,7 @@ class RowClassifier:
         return bool(own) and code_list("breakdown").code_of(own) == "total"
 
     def _repeats_header(self, filled: dict[int, str]) -> bool:
-        same = sum(normal_label(text) == self.header_labels.get(place) for place, text in filled.items())
+        same = sum(self._is_label(text, place) for place, text in filled.items())
         return same >= 2 and same * 2 >= len(filled)
 
     def _band_level(self, number: int, row: list[object], filled: dict[int, str]) -> int:

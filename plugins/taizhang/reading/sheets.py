@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from taizhang.dictionary import Sheet, load_dictionary
 from taizhang.reading.answers import feedback_titles
@@ -32,6 +33,7 @@ def template_version(book: Book) -> str | None:
     return str(rows[0][1])
 
 
+@lru_cache(maxsize=1024)
 def sheet_of_title(title: str) -> Sheet | None:
     """Return the dictionary's sheet that a title names: 2.项目进展表, 2024年3月项目进展, 陇西县项目进展情况."""
     squeezed = squeeze(title)

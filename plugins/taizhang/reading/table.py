@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 import numpy as np
 import pandas as pd
 
 from taizhang.codelists import code_list
 from taizhang.dictionary import ColumnType, Sheet
+from taizhang.dictionary import sheet as sheet_definition
 from taizhang.reading.class_totals import ClassClaims, has_classes
 from taizhang.reading.columns import ColumnReader, TableColumns
 from taizhang.reading.grid import Grid
@@ -192,15 +194,21 @@ class TableReader:
     def _frame(self, table: TableColumns, extras: list[dict[str, str] | None]) -> pd.DataFrame:
         """Put the typed values into a frame of objects, one column per dictionary column."""
         count = len(table.rows)
-        names = [column.name for column in self.sheet.columns] + ["extras"]
-        cells = np.full((count, len(names)), None, dtype=object)
+        names = _column_names(self.sheet.sheet)
+        cells = np.full((len(names), count), None, dtype=object)
         for place, name in enumerate(names):
             values = extras if name == "extras" else table.values.get(name)
             if values is not None:
-                cells[:, place] = np.fromiter(values, dtype=object, count=count)
-        frame = pd.DataFrame(cells, columns=pd.Index(names, dtype=object), dtype=object)
+                cells[place] = np.fromiter(values, dtype=object, count=count)
+        frame = pd.DataFrame(cells.T, columns=names, dtype=object, copy=False)
         frame.insert(0, "row_number", np.array(table.rows, dtype=np.int64))
         return frame
+
+
+@cache
+def _column_names(sheet: str) -> "pd.Index[str]":
+    """Names of the typed columns of a sheet."""
+    return pd.Index([*(column.name for column in sheet_definition(sheet).columns), "extras"], dtype=object)
 
 
 def _coarser(own: Decimal | None, column: Decimal | None) -> Decimal | None:

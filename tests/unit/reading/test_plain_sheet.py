@@ -92,7 +92,7 @@ def _facts(grid: Grid) -> list[Any]:
 def require_the_same(content: bytes, path: Path) -> bool:
     """Read both ways and compare; tells whether the one pass was taken."""
     taken, found = facts(content, path)
-    with patch.object(package, "read_plain", return_value=None):
+    with patch.object(package, "plain_strings", return_value=None):
         not_taken, expected = facts(content, path)
     assert not not_taken
     assert found == expected
@@ -173,8 +173,10 @@ UNUSUAL = {
 def test_what_is_unusual_is_left_to_the_general_parser(xml: bytes) -> None:
     strings = plain_strings(b"<sst></sst>")
     assert strings is not None
-    assert read_plain(HEAD + ROW + TAIL, strings, {0: False}) is not None
-    assert read_plain(xml, strings, {0: False}) is None
+    plain, unusual = read_plain([HEAD + ROW + TAIL, xml], strings, {0: False})
+    assert plain is not None
+    assert plain.grid() == [[1.0]]
+    assert unusual is None
 
 
 @pytest.mark.parametrize(
