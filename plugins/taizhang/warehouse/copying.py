@@ -63,7 +63,7 @@ def copy_json(texts: dict[str, str]) -> str:
 
 
 def _figure(value: Any) -> str:
-    return format(value, "f")
+    return str(value) if type(value) is int else format(value, "f")
 
 
 _FORMATS: dict[ColumnType, Callable[[Any], str]] = {
@@ -106,7 +106,7 @@ def format_column(values: Sequence[Any], write: Callable[[Any], str]) -> Sequenc
         return [NULL] * len(values)
     if kinds == {str} and write in (copy_text, _by_kind) and _is_plain("".join(filter(None, values))):
         return [NULL if value is None else value for value in values] if has_none else values
-    if kinds == {Decimal} and write is _figure:
+    if kinds <= {Decimal, int} and write is _figure:
         written = [NULL if value is None else str(value) for value in values] if has_none else list(map(str, values))
         if not _needs_care("".join(written)):
             return written
