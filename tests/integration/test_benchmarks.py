@@ -3,14 +3,34 @@
 import math
 
 import pytest
+from sqlalchemy import make_url
 
 from benchmarks.__main__ import SECTIONS, measure
 from benchmarks.results import write_page
 from benchmarks.scales import SHORT
+from taizhang.settings import settings
+from taizhang.warehouse.connection import address
 
 
+@pytest.fixture(scope="module")
+def shared_home(tmp_path_factory):
+    """One home for all sections: what dbt has parsed for one need not be parsed again for the next."""
+    return tmp_path_factory.mktemp("benchmarks")
+
+
+@pytest.fixture
+def on_the_tests_server(shared_home, server_url, monkeypatch):
+    """The settings point to the server of the tests, on which the sections make databases of their own."""
+    monkeypatch.setenv("TAIZHANG_HOME", str(shared_home))
+    monkeypatch.setenv("TAIZHANG_DATABASE_URL", address(make_url(server_url).set(database="postgres")))
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+@pytest.mark.usefixtures("on_the_tests_server")
 @pytest.mark.parametrize("name", SECTIONS)
-def test_a_section_is_measured_and_told(home, tmp_path, name):
+def test_a_section_is_measured_and_told(tmp_path, name):
     section = measure(name, SHORT, 1, tmp_path)
 
     page = write_page(SECTIONS, tmp_path).read_text(encoding="utf-8")
