@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
+import hypothesis
 import pytest
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import URL, Engine, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from taizhang.publication.history import versioned_tables
@@ -23,11 +24,17 @@ from taizhang.settings import settings
 from taizhang.warehouse.connection import DRIVER, address
 from taizhang.warehouse.migrate import upgrade
 from tests import debian_postgres
+from tests.judged_rows import prepare_empty_tables
+from tests.sql_gate import skip_great_expectations
 
 SHARED = "TAIZHANG_TEST_SHARED"
 TEMPLATE = "template_taizhang"
 BUILT_TEMPLATE = "template_taizhang_built"
 _names_in_use: set[str] = set()
+
+# No example has to be done in a certain time: on a busy machine it is not.
+hypothesis.settings.register_profile("ci", deadline=None)
+hypothesis.settings.load_profile("ci")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -105,7 +112,7 @@ def built_home(server_url: str) -> Path:
 
 
 def _build_template(server_url: str, home: Path) -> str:
-    with _copy(server_url, BUILT_TEMPLATE, TEMPLATE) as engine, _home(home):
+    with _copy(make_url(server_url), BUILT_TEMPLATE, TEMPLATE) as engine, _home(home):
         with engine.begin() as connection:
             connection.execute(
                 text(
@@ -137,6 +144,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     settings.cache_clear()
     yield tmp_path / "home"
     settings.cache_clear()
+
+
+@pytest.fixture
+def own_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The gate without Great Expectations, for tests of what it does with findings."""
+    skip_great_expectations(monkeypatch)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -176,10 +189,17 @@ def shared_engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
         yield warehouse
 
 
+@pytest.fixture(scope="module")
+def judged_engine(shared_engine: Engine) -> Engine:
+    """The shared warehouse with empty judged tables; what is put into them is rolled back."""
+    prepare_empty_tables(shared_engine)
+    return shared_engine
+
+
 @contextmanager
-def _copy(server_url: str, name: str, template: str) -> Iterator[Engine]:
+def _copy(server_url: URL, name: str, template: str) -> Iterator[Engine]:
     """A new database made from a template; it stays."""
-    base = make_url(server_url).set(drivername=DRIVER)
+    base = server_url.set(drivername=DRIVER)
     server = create_engine(base, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with server.connect() as connection:
         connection.execute(text(f"drop database if exists {name}"))  # of an attempt that failed
@@ -195,17 +215,43 @@ def fresh_warehouse(server_url: str, *, built: bool = False) -> Iterator[Engine]
 
     A process uses the same few names again and again: dbt parses its whole project anew for a name not seen before.
     """
+    with _short_lived(make_url(server_url), _built_template(server_url) if built else TEMPLATE) as warehouse:
+        yield warehouse
+
+
+@contextmanager
+def _short_lived(server_url: URL, template: str) -> Iterator[Engine]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     name = next(name for name in (f"t_{worker}_{number}" for number in count()) if name not in _names_in_use)
     _names_in_use.add(name)
-    with _copy(server_url, name, _built_template(server_url) if built else TEMPLATE) as warehouse:
+    with _copy(server_url, name, template) as warehouse:
         yield warehouse
-    server = create_engine(
-        make_url(server_url).set(drivername=DRIVER), isolation_level="AUTOCOMMIT", poolclass=NullPool
-    )
+    server = create_engine(server_url.set(drivername=DRIVER), isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with server.connect() as connection:
         connection.execute(text(f"drop database {name} with (force)"))
     _names_in_use.remove(name)
+
+
+@contextmanager
+def own_warehouse(folder: Path, *, built: bool = True) -> Iterator[Engine]:
+    """A warehouse for all tests of a module, with a home below the folder; the settings point to both."""
+    home = folder / "home"
+    with (
+        fresh_warehouse(_server_url("embedded"), built=built) as warehouse,
+        _home(home),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setenv("TAIZHANG_DATABASE_URL", address(warehouse.url))
+        settings.cache_clear()
+        _share_parsed_project(home, warehouse)
+        yield warehouse
+
+
+@contextmanager
+def copy_of(warehouse: Engine) -> Iterator[Engine]:
+    """A copy of a warehouse that nobody is connected to, for a test that changes what others still need."""
+    with _short_lived(warehouse.url, warehouse.url.database or "") as copied:
+        yield copied
 
 
 @pytest.fixture

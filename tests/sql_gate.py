@@ -1,25 +1,29 @@
 """The gate without Great Expectations, whose counts are then our own: for tests that ask what the rules say."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from taizhang.quality import gate
-from taizhang.quality.statements import WAREHOUSE
-from taizhang.quality.tallies import count_rows
+from taizhang.quality.catalogue import Check
+from taizhang.quality.statements import Workplace
+from taizhang.quality.tallies import Tally, count_rows
 from tests.waiting import rows_of
 
 
-def skip_great_expectations(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the gate take our own counts for those of Great Expectations."""
+def skip_great_expectations(patch: pytest.MonkeyPatch) -> None:
+    """Let the gate take its own counts for those of Great Expectations, and count but once."""
+    counts: dict[str, int] = {}
 
-    def own_counts(url: Any, catalogue: Any, *_: Any, **__: Any) -> dict[str, int]:
-        with engine.connect() as connection:
-            tallies = count_rows(connection, catalogue.checks, WAREHOUSE)
-        return {name: tally.rows_failed for name, tally in tallies.items()}
+    def count(connection: Connection, checks: Iterable[Check], place: Workplace) -> dict[str, Tally]:
+        tallies = count_rows(connection, checks, place)
+        counts.update({name: tally.rows_failed for name, tally in tallies.items()})
+        return tallies
 
-    monkeypatch.setattr(gate, "run_checkpoint", own_counts)
+    patch.setattr(gate, "run_checkpoint", lambda *_, **__: counts)
+    patch.setattr(gate, "count_rows", count)
 
 
 def findings(engine: Engine, number: int, *rules: str) -> list[dict[str, Any]]:

@@ -19,11 +19,9 @@ from taizhang.reading import workbook
 from taizhang.reading.result import WorkbookReading
 from taizhang.reading.workbook import read_workbook
 from tests.amendment_files import TODAY, correction, waiver, write
-from tests.own_counts import own_counts
 from tests.readings import project, workbook_reading
 from tests.waiting import month, rows_of, submit
 
-__all__ = ["own_counts"]
 pytestmark = [pytest.mark.usefixtures("own_counts"), pytest.mark.parametrize("server_url", ["embedded"], indirect=True)]
 
 JANUARY = month(1)

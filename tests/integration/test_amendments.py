@@ -1,6 +1,5 @@
-"""Waivers and corrections in the gate: what they change, what they cannot, and when something is judged again."""
+"""Corrections in the gate, alone and with waivers: what they change, what they cannot, what is judged again."""
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -10,120 +9,21 @@ import pytest
 from sqlalchemy import Engine, text
 
 from taizhang.quality import gate
-from taizhang.quality.check import check_reading
 from taizhang.quality.corrections import CorrectionError
 from taizhang.quality.decision import BatchChangedError
-from taizhang.quality.gate import GateReport, judge_batch
-from taizhang.reading.result import CellPrecision, IssueKind, ReadingIssue, WorkbookReading
-from tests.amendment_files import TODAY, amendments, correction, waiver
-from tests.own_counts import own_counts
+from taizhang.reading.result import CellPrecision, IssueKind, ReadingIssue
+from tests.amended import JANUARY, Judge, contradictions, events, january, judge_with_files, used
+from tests.amendment_files import correction, waiver
 from tests.readings import project, sheet_reading, workbook_reading
 from tests.waiting import month, rows_of, states, submit
 
-__all__ = ["own_counts"]
 pytestmark = pytest.mark.usefixtures("own_counts")
-
-JANUARY = month(1)
-Judge = Callable[..., GateReport]
-
-
-def january(done: object = 20, **values: Any) -> WorkbookReading:
-    """陇西县 in January: 项目4 has completed 30 in the year, and this much in the month."""
-    row = project(4, ytd_completed_wan=Decimal(30), month_completed_wan=done, **values)
-    return workbook_reading(month=JANUARY, projects=[row])
 
 
 @pytest.fixture
 def judge(engine: Engine, tmp_path: Path) -> Judge:
     """The gate with these entries in the files."""
-
-    def run_gate(*entries: dict[str, Any], on: date = TODAY) -> GateReport:
-        return judge_batch(engine, amendments=amendments(tmp_path / "expectations", *entries, on=on))
-
-    return run_gate
-
-
-def contradictions(engine: Engine, number: int) -> list[dict[str, Any]]:
-    """R10's findings on a submission, of its newest judgement."""
-    return rows_of(
-        engine,
-        "select * from audit.finding where submission_id = :number and rule_id = 'R10' and gate_run_id ="
-        " (select max(gate_run_id) from audit.judgement where submission_id = :number)",
-        number=number,
-    )
-
-
-def events(engine: Engine, number: int) -> list[tuple[str, list[str] | None, bool | None]]:
-    rows = rows_of(
-        engine,
-        "select state, detail from ops.submission_event where submission_id = :number order by event_id",
-        number=number,
-    )
-    return [(row["state"], row["detail"].get("amendments"), row["detail"].get("judged_again")) for row in rows]
-
-
-def used(engine: Engine) -> list[tuple[Any, ...]]:
-    rows = rows_of(engine, "select * from audit.amendment order by gate_run_id, submission_id, amendment_id")
-    return [(row["amendment_id"], row["kind"], row["submission_id"], row["finding_count"]) for row in rows]
-
-
-@pytest.mark.both_servers
-def test_a_waived_contradiction_keeps_its_severity_and_no_longer_holds_back(engine: Engine, judge: Judge):
-    (number,) = submit(engine, january())
-    report = judge(waiver())
-    assert states(engine, [number]) == ["accepted"]
-    (finding,) = contradictions(engine, number)
-    assert (finding["severity"], finding["verdict"], finding["waiver_id"]) == ("block", "contradiction", "W-1")
-    assert used(engine) == [("W-1", "waiver", number, 1)]
-    (entry,) = rows_of(engine, "select entry from audit.amendment")
-    assert entry["entry"] == waiver(months={"from": "2024-01-01", "to": "2024-03-01"})
-    (judged,) = rows_of(engine, "select block_count, waived_count from audit.judgement")
-    assert (judged["block_count"], judged["waived_count"]) == (0, 1)
-    assert (report.accepted[0].block_count, report.accepted[0].waived_count) == (0, 1)
-    assert events(engine, number) == [("accepted", ["W-1"], None)]
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"rule": "R11"},
-        {"rule": "R10.ytd_carries_forward"},
-        {"unit": "621121"},
-        {"months": {"from": "2024-02", "to": "2024-03"}},
-        {"subject": "项目5"},
-        {"expires": "2024-05-31"},
-    ],
-)
-def test_a_waiver_covers_only_what_it_names_and_until_it_ends(engine: Engine, judge: Judge, changed: dict[str, Any]):
-    (number,) = submit(engine, january())
-    judge(waiver(**changed))
-    assert states(engine, [number]) == ["quarantined"]
-    assert used(engine) == []
-
-
-def test_a_waiver_counts_on_its_last_day_and_for_a_check_or_a_project(engine: Engine, judge: Judge):
-    (number,) = submit(engine, january())
-    judge(waiver(rule="R10.january", subject="项目4", expires="2024-06-01"))
-    assert states(engine, [number]) == ["accepted"]
-
-
-def test_a_new_waiver_brings_the_newest_held_back_submission_back(engine: Engine, judge: Judge):
-    first, second = submit(engine, january(19), january())
-    judge()
-    assert states(engine, [first, second]) == ["quarantined", "quarantined"]
-    judge(waiver())
-    assert states(engine, [first, second]) == ["quarantined", "accepted"]
-    assert events(engine, second) == [("quarantined", None, None), ("accepted", ["W-1"], True)]
-    assert judge(waiver()).gate_run_id is None
-    # What has ended takes nothing back that was decided while it counted.
-    assert judge(waiver(), on=date(2025, 1, 1)).gate_run_id is None
-    assert judge().gate_run_id is None
-
-
-def test_the_offline_check_knows_the_waivers(engine: Engine, tmp_path: Path):
-    report = check_reading(january(), engine, amendments=amendments(tmp_path, waiver()))
-    (finding,) = [found for found in report.findings if found.rule_id == "R10"]
-    assert (report.verdict != "quarantined", finding.severity, finding.waiver_id) == (True, "block", "W-1")
+    return judge_with_files(engine, tmp_path / "expectations")
 
 
 @pytest.mark.both_servers
@@ -305,7 +205,6 @@ def test_nothing_is_judged_again_while_a_newer_one_waits_and_the_newer_one_repla
     assert states(engine, [first, second]) == ["superseded", "accepted"]
 
 
-@pytest.mark.both_servers
 def test_both_in_force_and_held_back_may_be_judged_again(engine: Engine, judge: Judge):
     (first,) = submit(engine, january(30))
     judge()
@@ -320,7 +219,6 @@ def test_both_in_force_and_held_back_may_be_judged_again(engine: Engine, judge: 
     assert [state for state, _, _ in events(engine, first)] == ["accepted", "accepted", "superseded"]
 
 
-@pytest.mark.both_servers
 def test_a_changed_correction_is_applied_anew_and_a_removed_one_no_more(engine: Engine, judge: Judge):
     (number,) = submit(engine, january(30))
     total = {"column": "总投资", "old_value": "1000"}

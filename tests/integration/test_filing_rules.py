@@ -11,16 +11,12 @@ from sqlalchemy import Engine, text
 from taizhang.quality.gate import judge_batch
 from taizhang.reading.result import IssueKind, ReadingIssue, WorkbookReading
 from tests.readings import project, workbook_reading
-from tests.sql_gate import checks_found, findings, skip_great_expectations
+from tests.sql_gate import checks_found, findings
 from tests.waiting import month, states, submit
 
 LONGXI, ANDING = "621122", "621102"
 Day = tuple[date, date]
-
-
-@pytest.fixture(autouse=True)
-def own_counts(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    skip_great_expectations(engine, monkeypatch)
+pytestmark = pytest.mark.usefixtures("own_counts")
 
 
 def figures(ytd: object, done: object) -> dict[str, Any]:
@@ -39,8 +35,8 @@ def reading(number: int, ytd: object, done: object, unit: str = LONGXI, count: i
     return workbook_reading(unit, month(number), rows)
 
 
-def signed(**values: object) -> WorkbookReading:
-    book = reading(1, 30, 30)
+def signed(unit: str = LONGXI, **values: object) -> WorkbookReading:
+    book = reading(1, 30, 30, unit)
     for name, value in values.items():
         book.sheets["cover"].rows.at[0, name] = value
     return book
@@ -66,14 +62,15 @@ def file_on(engine: Engine, number: int, filed_on: date | None) -> None:
 
 
 class TestFiling:
-    @pytest.mark.parametrize(("filed_on", "late"), [("2024-04-10", []), ("2024-04-12", ["R03.late"])])
-    def test_by_the_due_day_of_the_kind_of_unit(self, engine: Engine, filed_on: str, late: list[str]) -> None:
-        (number,) = submit(engine, reading(3, 30, 30))
-        file_on(engine, number, date.fromisoformat(filed_on))
+    def test_by_the_due_day_of_the_kind_of_unit(self, engine: Engine) -> None:
+        in_time, late = submit(engine, reading(3, 30, 30), reading(3, 30, 30, ANDING))
+        file_on(engine, in_time, date(2024, 4, 10))
+        file_on(engine, late, date(2024, 4, 12))
         judge_batch(engine)
-        assert checks_found(engine, number, "R03") == late
-        for finding in findings(engine, number, "R03"):
-            assert finding["message_zh"] == "2024-03 月报应于 2024-04-10 前报送，实际于 2024-04-12 报送，逾期 2 天"
+        assert checks_found(engine, in_time, "R03") == []
+        (finding,) = findings(engine, late, "R03")
+        assert finding["check_id"] == "R03.late"
+        assert finding["message_zh"] == "2024-03 月报应于 2024-04-10 前报送，实际于 2024-04-12 报送，逾期 2 天"
 
     def test_what_replaces_an_accepted_workbook_is_a_correction_and_not_late(self, engine: Engine) -> None:
         judge(engine, reading(1, 30, 30))
@@ -83,7 +80,6 @@ class TestFiling:
         assert checks_found(engine, again, "R03") == ["R03.replaces"]
         assert states(engine, [again]) == ["accepted"]
 
-    @pytest.mark.both_servers
     def test_a_month_in_between_is_missing(self, engine: Engine) -> None:
         first, third = judge(engine, reading(1, 30, 30), reading(3, 90, 20))
         assert checks_found(engine, first, "R03") == []
@@ -101,12 +97,12 @@ class TestFiling:
 
 
 class TestJanuaryAndFebruaryTogether:
-    @pytest.mark.parametrize("done", [None, 90])
-    def test_the_month_is_blank_or_both_months(self, engine: Engine, done: object) -> None:
-        february, march = judge(engine, reading(2, 90, done), reading(3, 120, 30))
-        assert states(engine, [february, march]) == ["accepted", "accepted"]
-        assert checks_found(engine, february, "R00", "R03", "R10") == []
-        assert checks_found(engine, march, "R00", "R03", "R10") == []
+    def test_the_month_is_blank_or_both_months(self, engine: Engine) -> None:
+        blank = [reading(2, 90, None), reading(3, 120, 30)]
+        both_months = [reading(2, 90, 90, ANDING), reading(3, 120, 30, ANDING)]
+        numbers = judge(engine, *blank, *both_months)
+        assert states(engine, numbers) == ["accepted"] * 4
+        assert [checks_found(engine, number, "R00", "R03", "R10") for number in numbers] == [[]] * 4
 
     def test_there_may_be_no_column_for_the_month(self, engine: Engine) -> None:
         book = reading(2, 90, None)
@@ -130,7 +126,6 @@ class TestJanuaryAndFebruaryTogether:
         assert (finding["check_id"], finding["severity"]) == ("R10.combined_months", "warn")
         assert states(engine, [february]) == ["accepted"]
 
-    @pytest.mark.both_servers
     def test_who_has_filed_january_fills_in_the_month(self, engine: Engine) -> None:
         _, february = judge(engine, reading(1, 30, 30), reading(2, 90, None))
         assert checks_found(engine, february, "R00") == ["R00.month_completed_filled"]
@@ -142,20 +137,20 @@ class TestJanuaryAndFebruaryTogether:
 
 
 class TestSignOff:
-    @pytest.mark.parametrize(
-        ("values", "check"),
-        [
-            ({"reviewer_name": "张 三"}, "R04.reviewer_is_not_filler"),
-            ({"approver_name": "　张三"}, "R04.approver_is_not_filler"),
-            ({"approver_name": "李四"}, "R04.approver_is_not_reviewer"),
-            ({"filled_date": day("2023-12-31")}, "R04.filled_in_or_after_month"),
-            ({"filled_date": day("2024-02-06")}, "R04.filled_before_filing"),
-        ],
-    )
-    def test_persons_are_distinct_and_days_in_order(self, engine: Engine, values: dict[str, Any], check: str) -> None:
-        (number,) = judge(engine, signed(**values))
-        assert checks_found(engine, number, "R04") == [check]
-        assert states(engine, [number]) == ["quarantined"]
+    def test_persons_are_distinct_and_days_in_order(self, engine: Engine) -> None:
+        """One unit makes each mistake."""
+        mistakes: dict[str, dict[str, object]] = {
+            "R04.reviewer_is_not_filler": {"reviewer_name": "张 三"},
+            "R04.approver_is_not_filler": {"approver_name": "　张三"},
+            "R04.approver_is_not_reviewer": {"approver_name": "李四"},
+            "R04.filled_in_or_after_month": {"filled_date": day("2023-12-31")},
+            "R04.filled_before_filing": {"filled_date": day("2024-02-06")},
+        }
+        units = (LONGXI, ANDING, "621121", "621123", "621124")
+        books = [signed(unit, **values) for unit, values in zip(units, mistakes.values(), strict=True)]
+        numbers = judge(engine, *books)
+        assert [checks_found(engine, number, "R04") for number in numbers] == [[check] for check in mistakes]
+        assert states(engine, numbers) == ["quarantined"] * len(mistakes)
 
     def test_names_that_are_missing_are_only_said(self, engine: Engine) -> None:
         (number,) = judge(engine, signed(reviewer_name=None, approver_name=None))
@@ -163,7 +158,6 @@ class TestSignOff:
         assert (finding["severity"], finding["message_zh"]) == ("info", "封面没有填写：审核人、签发人")
         assert states(engine, [number]) == ["accepted"]
 
-    @pytest.mark.both_servers
     def test_a_date_that_may_lie_before_the_filing_is_none_too_late(self, engine: Engine) -> None:
         (number,) = judge(engine, signed(filled_date=(date(2024, 2, 1), date(2024, 3, 1))))
         assert checks_found(engine, number, "R04") == []

@@ -7,11 +7,9 @@ from sqlalchemy import Engine, text
 
 from taizhang.quality.gate import judge_batch
 from taizhang.reading.result import WorkbookReading
-from tests.own_counts import own_counts
 from tests.readings import project, workbook_reading
 from tests.waiting import month, rows_of, submit
 
-__all__ = ["own_counts"]
 pytestmark = pytest.mark.usefixtures("own_counts")
 
 JANUARY = month(1)
@@ -99,7 +97,6 @@ def test_a_finding_is_gone_with_its_sheet(engine: Engine):
     assert life(engine)["status"] == "gone"
 
 
-@pytest.mark.both_servers
 @pytest.mark.usefixtures("explained")
 def test_an_answer_stays_with_the_finding_until_it_is_fixed(engine: Engine):
     assert (life(engine)["status"], life(engine)["explanation"]) == ("explained", "已核实")

@@ -13,7 +13,6 @@ from taizhang.quality.check import check_reading
 from taizhang.quality.gate import judge_batch
 from taizhang.reading.result import WorkbookReading
 from taizhang.reading.workbook import read_workbook
-from tests.sql_gate import skip_great_expectations
 from tests.unit.reading.books import HEADER, NAME, UNIT_LINE, save
 from tests.waiting import rows_of, states, submit
 
@@ -223,10 +222,8 @@ def progress(rows: list[list[Any]]) -> list[list[Any]]:
 
 
 @pytest.mark.publishes
-def test_reports_of_two_counties_come_back_from_the_marts(
-    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    skip_great_expectations(engine, monkeypatch)
+@pytest.mark.usefixtures("own_counts")
+def test_reports_of_two_counties_come_back_from_the_marts(engine: Engine, tmp_path: Path) -> None:
     campaign = campaign_book(
         tmp_path,
         batch_rows(),

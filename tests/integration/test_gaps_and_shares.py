@@ -58,7 +58,6 @@ def test_lists_overlap_and_never_add_up(engine: Engine, tmp_path: Path):
     assert of_summary(engine, tmp_path, *wrong) == []
 
 
-@pytest.mark.both_servers
 def test_a_share_of_another_whole_is_found_with_its_cell_and_so_is_their_sum(engine: Engine, tmp_path: Path):
     wrong = [["分行业", "农业", 5, "17.9%", 200, "25.0%", 80, 20, 0], *CLASSES[1:]]
     assert of_summary(engine, tmp_path, WHOLE, *wrong) == [

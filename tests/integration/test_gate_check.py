@@ -15,6 +15,8 @@ from taizhang.reading.result import IssueKind, ReadingIssue, ReportedTotal
 from tests.readings import project, workbook_reading
 from tests.waiting import month, rows_of, submit
 
+pytestmark = pytest.mark.usefixtures("own_counts")
+
 JANUARY = {
     "ytd_completed_wan": Decimal(30),
     "month_completed_wan": Decimal(30),
@@ -90,7 +92,6 @@ def test_a_plan_of_zero_is_said_to_leave_the_rate_open(engine: Engine):
     }
 
 
-@pytest.mark.both_servers
 def test_rules_on_earlier_months_use_the_accepted_submission(engine: Engine):
     submit(engine, workbook_reading(month=month(1), projects=[project(4, **JANUARY)]))
     judge_batch(engine)

@@ -138,13 +138,11 @@ def numbers() -> dict[str, int]:
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory, numbers: dict[str, int]) -> Iterator[Engine]:
     """Three publications: a year ago, the same month restated by one county, and this year without the other county."""
-    server = conftest._server_url("embedded")
     with (
-        conftest.fresh_warehouse(server, built=True) as warehouse,
-        conftest._home(tmp_path_factory.mktemp("investment")),
+        conftest.own_warehouse(tmp_path_factory.mktemp("investment")) as warehouse,
         pytest.MonkeyPatch.context() as patch,
     ):
-        skip_great_expectations(warehouse, patch)
+        skip_great_expectations(patch)
         restated = report(LONGXI, LAST_MARCH, 125, fixed_asset_investment=[fai("total", 900, 800, "12.5")])
         for round_of in (last_year(), [restated], this_year()):
             submitted = submit(warehouse, *round_of)

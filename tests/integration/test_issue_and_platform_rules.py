@@ -11,7 +11,7 @@ from taizhang.quality.check import check_reading
 from taizhang.quality.gate import judge_batch
 from taizhang.reading.result import WorkbookReading
 from tests.readings import class_row, project, sheet_reading, summary_reading, workbook_reading
-from tests.sql_gate import checks_found, findings, skip_great_expectations
+from tests.sql_gate import checks_found, findings
 from tests.waiting import month, states, submit
 
 MINQUAN, SUIXIAN, SHANGQIU = "411421", "411422", "411400C0"
@@ -19,12 +19,7 @@ DECEMBER = date(2023, 12, 1)
 JANUARY, FEBRUARY, MARCH = month(1), month(2), month(3)
 CODE = "2401-411421-04-01-100001"
 ONE_SERVER = pytest.mark.parametrize("server_url", ["embedded"], indirect=True)
-pytestmark = ONE_SERVER
-
-
-@pytest.fixture(autouse=True)
-def own_counts(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    skip_great_expectations(engine, monkeypatch)
+pytestmark = [ONE_SERVER, pytest.mark.usefixtures("own_counts")]
 
 
 def day(text: str) -> tuple[date, date]:

@@ -14,7 +14,6 @@ from taizhang.ingest import discover, ingest_chunk
 from taizhang.publication import publish
 from taizhang.quality.gate import judge_batch
 from taizhang.sources import inbox
-from tests.own_counts import own_counts as own_counts
 from tests.unit.reading.books import UNIT_LINE
 from tests.waiting import rows_of
 

@@ -18,7 +18,11 @@ from taizhang.sources import inbox
 from tests.unit.reading.books import COVER, DETAIL, HEADER, save, table
 from tests.waiting import month
 
-pytestmark = [pytest.mark.publishes, pytest.mark.parametrize("server_url", ["embedded"], indirect=True)]
+pytestmark = [
+    pytest.mark.publishes,
+    pytest.mark.usefixtures("own_counts"),
+    pytest.mark.parametrize("server_url", ["embedded"], indirect=True),
+]
 
 SCRIPT = "<script>alert('甲')</script>"
 FORMULA = "+cmd|' /C calc'!A0"

@@ -11,17 +11,13 @@ from taizhang.quality.check import check_reading
 from taizhang.quality.gate import judge_batch
 from taizhang.reading.result import ReadColumn, WorkbookReading
 from tests.readings import class_row, project, summary_reading, workbook_reading
-from tests.sql_gate import findings, skip_great_expectations
+from tests.sql_gate import findings
 from tests.waiting import month, states, submit
 
 SHANGQIU, DINGXI, GANSU = "411400C0", "621100C0", "620000P0"
 MINQUAN, SUIXIAN = "411421", "411422"
 JANUARY = month(1)
-
-
-@pytest.fixture(autouse=True)
-def own_counts(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    skip_great_expectations(engine, monkeypatch)
+pytestmark = pytest.mark.usefixtures("own_counts")
 
 
 def units_of(city: str) -> list[str]:
@@ -64,7 +60,6 @@ def test_a_true_summary_is_accepted_whether_the_units_came_before_or_in_the_same
     assert states(engine, [city]) == ["accepted"]
 
 
-@pytest.mark.both_servers
 def test_a_wrong_row_of_a_county_lists_both_sides(engine: Engine) -> None:
     rows = city_rows()
     rows[3]["ytd_completed_wan"] = Decimal("140.5")
@@ -194,7 +189,6 @@ def test_a_month_that_stands_for_two_is_not_compared(engine: Engine) -> None:
     assert states(engine, [number]) == ["accepted"]
 
 
-@pytest.mark.both_servers
 def test_the_offline_check_compares_with_what_is_in_force(engine: Engine) -> None:
     judge(engine, *counties())
     report = check_reading(summary_reading(SHANGQIU, JANUARY, city_rows(u411421=120)), engine)

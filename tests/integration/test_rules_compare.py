@@ -22,7 +22,7 @@ from taizhang.reading.result import WorkbookReading
 from tests.readings import project, workbook_reading
 from tests.waiting import month, rows_of, states, submit
 
-pytestmark = pytest.mark.parametrize("server_url", ["embedded"], indirect=True)
+pytestmark = [pytest.mark.usefixtures("own_counts"), pytest.mark.parametrize("server_url", ["embedded"], indirect=True)]
 
 FALLS = "R11.ytd_does_not_fall"
 TIES = "R10.ytd_carries_forward"

@@ -20,7 +20,6 @@ SUMS = """
     group by r.check_id, r.rows_checked, r.rows_failed, r.rows_failed_gx, r.rows_untold"""
 
 
-@pytest.mark.both_servers
 def test_counts_by_submission_add_up(engine: Engine):
     faulty = project(4, ytd_completed_wan=Decimal(30), month_completed_wan=Decimal(20))
     numbers = submit(
@@ -55,6 +54,7 @@ def test_an_undecided_run_leaves_no_counts_behind(engine: Engine, monkeypatch: p
     assert rows_of(engine, "select * from audit.submission_rule_run") == []
 
 
+@pytest.mark.usefixtures("own_counts")
 def test_rows_of_the_benchmark_hold_the_faults_that_they_should(engine: Engine):
     faulty = rows.FAULTY_EVERY * len(rows.FAULTS)
     submissions = rows.load(engine, faulty)

@@ -14,11 +14,9 @@ from taizhang.quality.gate import judge_batch
 from taizhang.report.collect import collect
 from taizhang.sources import inbox
 from tests.amendment_files import amendments, correction
-from tests.own_counts import own_counts
 from tests.unit.reading.books import save
 from tests.waiting import month
 
-__all__ = ["own_counts"]
 TAMPER = "update history.fct_project_month set month_completed_wan = 7 where published_from = 2"
 pytestmark = [pytest.mark.publishes, pytest.mark.usefixtures("own_counts")]
 

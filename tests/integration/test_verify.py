@@ -12,7 +12,11 @@ from taizhang.night import run_night
 from taizhang.sources import inbox
 from tests.unit.reading.books import DETAIL, save, table
 
-pytestmark = [pytest.mark.publishes, pytest.mark.parametrize("server_url", ["embedded"], indirect=True)]
+pytestmark = [
+    pytest.mark.publishes,
+    pytest.mark.usefixtures("own_counts"),
+    pytest.mark.parametrize("server_url", ["embedded"], indirect=True),
+]
 
 WRONG_RATE = [[*row, rate] for row, rate in zip(DETAIL, (30, 99.5), strict=True)]
 
