@@ -1,7 +1,7 @@
 """The commands of a county officer and of the data team, with what they print for programs."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -9,13 +9,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 from taizhang.cli.app import app
 from taizhang.template import write_workbook
-
-pytestmark = [pytest.mark.publishes, pytest.mark.parametrize("server_url", ["embedded"], indirect=True)]
+from tests import conftest
 
 COVER = {"filler_name": "张三", "reviewer_name": "李四", "approver_name": "王五"}
 MARCH = date(2024, 3, 1)
@@ -49,8 +47,15 @@ def workbook(path: Path, *projects: dict[str, Any], month: date = MARCH) -> Path
     return path
 
 
-@pytest.fixture
-def run(engine: Engine) -> Callable[..., Any]:
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The warehouse that the commands work on."""
+    with conftest.own_warehouse(tmp_path_factory.mktemp("cli")):
+        yield
+
+
+@pytest.fixture(scope="module")
+def run(warehouse: None) -> Callable[..., Any]:
     """Run a command; returns what it printed as JSON."""
 
     def invoke(*arguments: object, code: int = 0) -> Any:
@@ -61,8 +66,11 @@ def run(engine: Engine) -> Callable[..., Any]:
     return invoke
 
 
-def test_a_good_workbook_goes_from_the_inbox_into_the_figures(run: Callable[..., Any], tmp_path: Path) -> None:
-    file = workbook(tmp_path / "陇西县2024年3月月报.xlsx", project("铝用碳材料"), project("高标准农田"))
+def test_a_good_workbook_goes_from_the_inbox_into_the_figures_and_the_next_template(
+    run: Callable[..., Any], tmp_path: Path
+) -> None:
+    started = project("铝用碳材料", start_date=(date(2023, 6, 1), date(2023, 7, 1)))
+    file = workbook(tmp_path / "陇西县2024年3月月报.xlsx", started, project("高标准农田"))
     assert run("check", file)["verdict"] in {"accepted", "accepted_with_warnings"}
     assert run("submit", file)[0]["file"] == str(file)
     assert run("run")["publication_id"] == 1
@@ -81,6 +89,17 @@ def test_a_good_workbook_goes_from_the_inbox_into_the_figures(run: Callable[...,
 
     assert run("run")["publication_id"] is None
     assert [row["publication_id"] for row in run("publications")] == [1]
+    assert_next_template_knows_the_projects(run, tmp_path / "四月.xlsx")
+
+
+def assert_next_template_knows_the_projects(run: Callable[..., Any], target: Path) -> None:
+    """The template of the month after has the projects with what does not change from month to month."""
+    assert run("template", "--unit", "陇西县", "--month", "2024-04", "-o", target)["rows"] == {"project_progress": 2}
+    sheet = next(sheet for sheet in run("read", target)["sheets"] if sheet["sheet"] == "project_progress")
+    assert [(row["project_name"], row["start_date"]) for row in sheet["rows"]] == [
+        ("铝用碳材料", ["2023-06-01", "2023-07-01"]),
+        ("高标准农田", None),
+    ]
 
 
 def test_check_names_the_cell_and_says_what_it_could_not_check(run: Callable[..., Any], tmp_path: Path) -> None:
@@ -105,16 +124,3 @@ def test_what_is_no_workbook_is_unreadable(run: Callable[..., Any], tmp_path: Pa
     assert report["verdict"] == "unreadable"
     assert report["reason"]
     assert run("read", file, code=2)["verdict"] == "unreadable"
-
-
-def test_the_template_of_the_next_month_knows_the_projects(run: Callable[..., Any], tmp_path: Path) -> None:
-    started = project("铝用碳材料", start_date=(date(2023, 6, 1), date(2023, 7, 1)))
-    run("submit", workbook(tmp_path / "a.xlsx", started, project("高标准农田")))
-    run("run")
-    target = tmp_path / "四月.xlsx"
-    assert run("template", "--unit", "陇西县", "--month", "2024-04", "-o", target)["rows"] == {"project_progress": 2}
-    sheet = next(sheet for sheet in run("read", target)["sheets"] if sheet["sheet"] == "project_progress")
-    assert [(row["project_name"], row["start_date"]) for row in sheet["rows"]] == [
-        ("铝用碳材料", ["2023-06-01", "2023-07-01"]),
-        ("高标准农田", None),
-    ]

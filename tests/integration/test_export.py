@@ -26,8 +26,6 @@ from taizhang.export.request import ExportError
 from taizhang.export.tables import BYTE_ORDER_MARK
 from taizhang.publication import publish
 from taizhang.publication.figures import UnknownPublicationError
-from taizhang.settings import settings
-from taizhang.warehouse.connection import address
 from tests import conftest
 from tests.accepted import MARCH, accept, project
 
@@ -53,15 +51,7 @@ SHEET_COLUMNS = {column.name for column in load_dictionary()["project_progress"]
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """Two publications: a project of the demonstration, then also one whose texts are troublesome."""
-    home = tmp_path_factory.mktemp("export") / "home"
-    with (
-        conftest.fresh_warehouse(conftest._server_url("embedded"), built=True) as engine,
-        conftest._home(home),
-        pytest.MonkeyPatch.context() as patch,
-    ):
-        conftest._share_parsed_project(home, engine)
-        patch.setenv("TAIZHANG_DATABASE_URL", address(engine.url))
-        settings.cache_clear()
+    with conftest.own_warehouse(tmp_path_factory.mktemp("export")) as engine:
         accept(engine, UNIT, MARCH, [demo_project()])
         publish(engine)
         odd = project('=1+1,"甲"\n乙', Decimal("-0.5"), lead_official="张三", project_location="", remark="＝SUM(A1)")

@@ -112,13 +112,8 @@ def first_months(engine: Engine) -> None:
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """Three publications: two months, the frozen ranking of the first quarter, and a county-month restated after it."""
-    server = conftest._server_url("embedded")
     version = marts_build.seed_version()
-    with (
-        conftest.fresh_warehouse(server, built=True) as warehouse,
-        conftest._home(tmp_path_factory.mktemp("issues")),
-        pytest.MonkeyPatch.context() as patch,
-    ):
+    with conftest.own_warehouse(tmp_path_factory.mktemp("issues")) as warehouse, pytest.MonkeyPatch.context() as patch:
         # What is put into the seeds' tables stays there, whatever becomes of their files.
         patch.setattr(marts_build, "seed_version", lambda: version)
         first_months(warehouse)

@@ -50,8 +50,7 @@ def continued(name: str, before: int, since: int, **more: Any) -> dict[str, Any]
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """Six publications; what each has to show is told by the tests."""
-    server = conftest._server_url("embedded")
-    with conftest.fresh_warehouse(server, built=True) as warehouse, conftest._home(tmp_path_factory.mktemp("identity")):
+    with conftest.own_warehouse(tmp_path_factory.mktemp("identity")) as warehouse:
         january = [project("赋码", 100), continued("重赋", 200, 210, project_code=CODES[0]), project("独有", 50)]
         january += [project("同名", 60, project_code=CODES[3]), project("旧码", 70, project_code=OLD_CODE)]
         accept(warehouse, UNIT, JANUARY, january)

@@ -8,10 +8,8 @@ import pytest
 from sqlalchemy import Engine, text
 
 from taizhang.publication import figures, publish
-from taizhang.settings import settings
-from taizhang.warehouse.connection import address
+from tests import conftest
 from tests.accepted import accept, project
-from tests.conftest import _server_url, fresh_warehouse
 
 BEFORE, AFTER = date(2018, 11, 1), date(2019, 6, 1)
 LATE = date(2022, 6, 1)
@@ -56,19 +54,13 @@ FILED = {
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """Everything filed and published, by units of our own register."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TAIZHANG_HOME", str(tmp_path_factory.mktemp("regions") / "home"))
-        settings.cache_clear()
-        with fresh_warehouse(_server_url("embedded"), built=True) as engine:
-            patch.setenv("TAIZHANG_DATABASE_URL", address(engine.url))
-            settings.cache_clear()
-            _register(engine)
-            for month, filed in FILED.items():
-                for unit, total in filed.items():
-                    accept(engine, unit, month, [project("甲", total), project("乙", 1)])
-            publish(engine)
-            yield engine
-    settings.cache_clear()
+    with conftest.own_warehouse(tmp_path_factory.mktemp("regions")) as engine:
+        _register(engine)
+        for month, filed in FILED.items():
+            for unit, total in filed.items():
+                accept(engine, unit, month, [project("甲", total), project("乙", 1)])
+        publish(engine)
+        yield engine
 
 
 def _register(engine: Engine) -> None:
