@@ -76,8 +76,7 @@ def test_nothing_to_publish_opens_nothing(engine: Engine) -> None:
         figures(engine, "621122", "2024-03")
 
 
-@pytest.mark.both_servers
-def test_a_resubmission_rewrites_only_what_it_changed(engine: Engine) -> None:
+def test_a_resubmission_rewrites_only_what_it_changed_and_projects_keep_their_numbers(engine: Engine) -> None:
     publish_first(engine)
     tables = ["fct_project_month", "dim_project", "bridge_project_list", "agg_unit_month", "agg_region_month"]
     tables += ["dim_region", "dim_reporting_unit", "dim_list", "dim_month", "fct_reported_total"]
@@ -112,6 +111,25 @@ def test_a_resubmission_rewrites_only_what_it_changed(engine: Engine) -> None:
     assert stated["submission_id"] == 1
     assert stated["row_number"] == 5
     assert publish(engine) is None
+    assert_projects_keep_their_numbers(engine)
+
+
+def assert_projects_keep_their_numbers(engine: Engine) -> None:
+    """A new name under a known code is the same project; a name that another unit uses is another project."""
+    keys = text("select unit_code, key_kind, key_value, project_sk from history.int_project__keyed order by project_sk")
+    with engine.connect() as connection:
+        first = connection.execute(keys).all()
+    accept(engine, "621122", MARCH, [project("丙", 1), project("甲（二期）", 5, project_code=CODE)])
+    publish(engine)
+    with engine.connect() as connection:
+        second = connection.execute(keys).all()
+        names = connection.execute(
+            text("select project_name from marts.dim_project where unit_code = '621122' order by project_name")
+        ).scalars()
+        assert list(names) == ["丙", "甲（二期）"]
+    assert len(first) == 5
+    assert second[:5] == first
+    assert [tuple(row) for row in second[5:]] == [("621122", "name", "丙", 6)]
 
 
 @pytest.mark.both_servers
@@ -196,23 +214,3 @@ def certificate_problems(engine: Engine) -> list[Problem]:
     found = verify(engine)
     assert found.publications == 3
     return [problem for problem in found.problems if problem.kind in (Kind.CERTIFICATE, Kind.TOTALS)]
-
-
-@pytest.mark.parametrize("server_url", ["embedded"], indirect=True)
-def test_a_project_keeps_its_number(engine: Engine) -> None:
-    keys = text("select unit_code, key_kind, key_value, project_sk from history.int_project__keyed order by project_sk")
-    publish_first(engine)
-    with engine.connect() as connection:
-        first = connection.execute(keys).all()
-    accept(engine, "621122", MARCH, [project("丙", 1), project("甲（二期）", 5, project_code=CODE)])
-    publish(engine)
-    with engine.connect() as connection:
-        second = connection.execute(keys).all()
-        names = connection.execute(
-            text("select project_name from marts.dim_project where unit_code = '621122' order by project_name")
-        ).scalars()
-        assert list(names) == ["丙", "甲（二期）"]
-    assert len(first) == 5
-    # A new name under a known code is the same project; a name that another unit uses is another project.
-    assert second[:5] == first
-    assert [tuple(row) for row in second[5:]] == [("621122", "name", "丙", 6)]
