@@ -21,7 +21,9 @@
             {% endif %}
         {% endfor %}
         {% if questions %}
-            {% set found = run_query(questions | join('\nunion all\n')) %}
+            {# Of a number the planner knows that hardly any row has it, of what a subquery finds it does not. #}
+            {% set asked = questions | join('\nunion all\n') | replace(building_publication(), building_publication_id()) %}
+            {% set found = run_query(without_merge_joins() ~ asked) %}
             {% set failures = [] %}
             {% for row in found.rows if row[1] > 0 %}
                 {% do failures.append(row[0] ~ ': Got ' ~ row[1] ~ ' results') %}
