@@ -50,6 +50,7 @@ def describe(folder: Path) -> dict[str, object]:
                     task.task_id: {
                         "retries": task.retries,
                         "owner": task.owner,
+                        "at_once": getattr(task, "max_active_tis_per_dagrun", None),
                         "downstream": sorted(task.downstream_task_ids),
                         "is_teardown": task.is_teardown,
                         "doc": task.doc_md or "",

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from taizhang.settings import PROJECT_ROOT
+from taizhang.settings import PROJECT_ROOT, Settings
 
 DAGS = PROJECT_ROOT / "dags"
 FILES = sorted(DAGS.glob("*.py"))
@@ -101,6 +101,11 @@ def test_a_publication_is_shown_last_and_always_closed(parsed: dict[str, Any]) -
     assert tasks["flip"]["downstream"] == ["report"]
     assert tasks["report"]["downstream"] == ["abandon_unfinished"]
     assert [task for task, facts in tasks.items() if facts["is_teardown"]] == ["abandon_unfinished"]
+
+
+def test_feedback_leaves_a_slot_to_the_publication(parsed: dict[str, Any]) -> None:
+    at_once = parsed["dags"]["ingest_submissions"]["tasks"]["give_feedback"]["at_once"]
+    assert at_once == Settings.model_fields["parallelism"].default - 1
 
 
 def test_there_are_dag_files() -> None:
