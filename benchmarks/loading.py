@@ -25,8 +25,8 @@ from taizhang.settings import settings
 from taizhang.warehouse.load import Loadable, write_readings
 from taizhang.warehouse.partitions import ensure_partitions
 
-# The readings lie in memory as objects: 2 GB of them.
-UNITS = 240
+# The readings lie in memory as objects, and pandas.to_sql takes half a minute for them.
+UNITS = 120
 OURS, SERVER = "readings into raw", "COPY by the server, the same rows into the same tables"
 DLT = "dlt (Arrow), the rows of the same sheets"
 TO_SQL = {driver: f"pandas.to_sql with {driver}, the rows of the same sheets" for driver in ("psycopg", "psycopg2")}
