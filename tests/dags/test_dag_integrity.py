@@ -15,8 +15,6 @@ DAGS = PROJECT_ROOT / "dags"
 FILES = sorted(DAGS.glob("*.py"))
 MAX_LINES = 60
 
-pytestmark = pytest.mark.xdist_group("dags")
-
 
 @pytest.fixture(scope="module")
 def parsed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
