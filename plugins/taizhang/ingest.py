@@ -24,8 +24,9 @@ from taizhang.warehouse.submissions import known_contents, store_arrivals, store
 log = logging.getLogger(__name__)
 
 CHUNKS = (8, 16)
-# Workbooks that one transaction loads; bounds the memory of a task.
+# Workbooks that one transaction loads, and their bytes; bounds the memory of a task: readings take 13 times the bytes.
 BATCH_FILES = 40
+BATCH_BYTES = 20_000_000
 # Files that land at once: the disk syncs several in the time of one, which took 7 to 20 ms a file.
 LANDING_THREADS = 8
 ACTOR = "ingest"
@@ -113,8 +114,21 @@ def ingest_chunk(engine: Engine, chunk: Sequence[str]) -> IngestReport:
     report = IngestReport()
     for start in range(0, len(chunk), BATCH_FILES):
         landed = list(_land(chunk[start : start + BATCH_FILES], report))
-        report.add(_ingest_batch(engine, landed))
+        for batch in _batches(landed):
+            report.add(_ingest_batch(engine, batch))
     return report
+
+
+def _batches(landed: list[tuple[InboxFile, LandedFile]]) -> Iterator[list[tuple[InboxFile, LandedFile]]]:
+    """Deal the files in their order to batches that are not too large; a file that is has one of its own."""
+    batch: list[tuple[InboxFile, LandedFile]] = []
+    for entry in landed:
+        if batch and sum(item.byte_size for _, item in (*batch, entry)) > BATCH_BYTES:
+            yield batch
+            batch = []
+        batch.append(entry)
+    if batch:
+        yield batch
 
 
 def _land(uris: Sequence[str], report: IngestReport) -> Iterator[tuple[InboxFile, LandedFile]]:

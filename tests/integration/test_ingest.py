@@ -221,6 +221,26 @@ def test_files_of_every_kind_in_one_batch_are_recorded_each_as_it_is(
     ]
 
 
+def test_a_batch_has_few_bytes_and_a_large_file_one_of_its_own(
+    engine: Engine, put: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contents = {"a.xlsx": "1", "b.xlsx": "22", "c.xlsx": "55555", "d.xlsx": "1"}
+    reads(monkeypatch, dict.fromkeys(contents, workbook_reading()))
+    for name, content in contents.items():
+        put(name, content)
+    monkeypatch.setattr(ingest, "BATCH_BYTES", 3)
+    chunk = sorted((file.source_uri for file in inbox.listing()), key=lambda uri: uri[-6:])
+    report = ingest.ingest_chunk(engine, chunk)
+    assert (report.read, report.duplicates) == (3, 1)
+    # A batch is a transaction, which has one time.
+    assert rows(
+        engine,
+        "select string_agg(substr(file_name, 1, 1), '' order by file_name)"
+        " from ops.submission group by received_at order by received_at",
+    ) == [("ab",), ("c",)]
+    assert rows(engine, "select count(*) from ops.arrival") == [(4,)]
+
+
 @pytest.mark.both_servers
 def test_a_value_that_cannot_be_stored_holds_back_only_its_own_file(
     engine: Engine, put: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
