@@ -102,6 +102,9 @@ def _in_every_way(section: Section, engine: Engine, batch: list[Loadable], round
             section.goals.insert(1, Goal(OURS, DLT, times_faster=4))
         stack.callback(server.remove)
         section.seconds = in_turn(ways, rounds)
+    for way in TO_SQL.values():
+        ratio = Goal(SERVER, way, times_faster=1).ratio(section.seconds)
+        section.notes.append(f"COPY by the server itself is {ratio:.1f} times as fast as {way}: more is not to be had.")
 
 
 def _load(engine: Engine, batch: Sequence[Loadable]) -> None:

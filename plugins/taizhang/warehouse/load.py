@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from sqlalchemy import Connection
 
 from taizhang.dictionary import Sheet, load_dictionary
 from taizhang.reading.result import SheetReading, WorkbookReading
 from taizhang.warehouse.copying import copy_into, copy_json, copy_text, format_any, format_column, format_typed
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def _write_sheet(connection: Connection, name: str, batch: Sequence[Loadable], s
     copy_into(connection, f"{schema}.{name}", names, (_block(definition, *pair) for pair in filled))
 
 
-def _block(definition: Sheet, loadable: Loadable, rows: pd.DataFrame) -> Iterator[Sequence[str]]:
+def _block(definition: Sheet, loadable: Loadable, rows: "pd.DataFrame") -> Iterator[Sequence[str]]:
     """Yield the formatted columns of one sheet of one workbook."""
     # All columns at once: asking the frame for each of them takes as long as formatting it.
     values = dict(zip(rows.columns, rows.to_numpy(dtype=object).T.tolist(), strict=True))
