@@ -24,3 +24,8 @@
 {% macro stands_as_built() %}
     {{ return(execute and env_var('TAIZHANG_DBT_STANDS', 'no') == 'yes') }}
 {% endmacro %}
+
+{# What a crash takes of a publication that is being built is built again; showing it waits for all that was written. #}
+{% macro without_waiting_for_the_disk() -%}
+    set local synchronous_commit = off;
+{% endmacro %}

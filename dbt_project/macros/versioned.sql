@@ -20,6 +20,7 @@
     {% if not stands_as_built() %}{% do versioned_prepare(target_relation, sql) %}{% endif %}
     {# In one message to the server: nine of them, each logged, took twice as long as what they did. #}
     {% call statement('main') -%}
+        {{ without_waiting_for_the_disk() }}
         {{ versioned_compute(computed, sql) }}
         {{ without_merge_joins() }}
         {{ versioned_undo(target_relation) }}
