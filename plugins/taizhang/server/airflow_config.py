@@ -131,6 +131,8 @@ def _options() -> dict[str, str]:
         "TRACES__OTEL_ON": "False",
         "METRICS__OTEL_ON": "False",
         "SCHEDULER__CATCHUP_BY_DEFAULT": "False",
+        # A supervisor that misses the end of its task keeps the slot for so many seconds; 5 if nobody says so.
+        "WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
         **_celery_options(url),
     }
 
