@@ -7,7 +7,7 @@ rankings as (
     select * from {{ ref('int_ranking__due') }}
 ),
 
-timeliness as (
+timeliness as not materialized (
     select * from {{ ref('agg_timeliness_region_month') }}
 ),
 

@@ -11,7 +11,7 @@ publications as (
     select * from {{ ref('stg_publication') }}
 ),
 
-scopes as (
+scopes as not materialized (
     select * from {{ ref('stg_publication_scope') }}
 ),
 

@@ -38,7 +38,7 @@ members as (
         )
 ),
 
-all_versions as (
+all_versions as not materialized (
     select * from {{ ref('agg_unit_month') }}
 ),
 

@@ -23,7 +23,7 @@ units as (
     where list_code = 'all'
 ),
 
-visits as (
+visits as not materialized (
     select * from {{ current_rows('fct_visit') }} as fct_visit
 ),
 
