@@ -1,10 +1,8 @@
-"""The least that a night can take: unpacking its workbooks, copying, scanning and inserting its rows, nothing else.
-
-All of it works on what a real night has left in the warehouse, and adds tables of its own beside.
-"""
+"""The least that a night can take: unpacking its workbooks, copying and scanning its rows, marts by plain SQL."""
 
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -12,9 +10,13 @@ from typing import Any
 from python_calamine import CalamineError, load_workbook
 from sqlalchemy import Connection, Engine, text
 
+from benchmarks import plain_marts
 from benchmarks.night_steps import PROCESSES
 from benchmarks.scales import MONTH
-from taizhang.publication.history import versioned_tables
+from benchmarks.warehouse import fresh_warehouse
+from benchmarks.workload.history import fill
+from benchmarks.workload.units import Unit
+from taizhang.publication import open_publication
 from taizhang.quality.catalogue import Catalogue, by_table
 from taizhang.quality.statements import WAREHOUSE, run
 from taizhang.warehouse.tables import metadata
@@ -97,29 +99,25 @@ def scan(engine: Engine, catalogue: Catalogue) -> None:
             run(connection, f"select {counts} from {WAREHOUSE.gate}.judged_{table}").one()
 
 
-class Inserting:
-    """What publishing costs at least: the rows that the newest publication wrote, into empty tables with the same keys.
+class Replacing:
+    """What publishing costs in plain SQL: the same units' month, on the warehouse as it was before the night."""
 
-    Less than plain SQL that does the same, for nothing is computed, compared or closed.
-    """
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+    def __init__(self, units: tuple[Unit, ...], base: str, stack: ExitStack) -> None:
+        self.units = units
+        self.base = base
+        self.stack = stack.enter_context(ExitStack())
 
     def prepare(self) -> None:
-        """Make the tables anew."""
-        with self.engine.begin() as connection:
-            _make_schema(connection)
-            for table in versioned_tables(connection):
-                connection.execute(text(f"create table {SCHEMA}.{table} (like history.{table} including all)"))
+        """Let the month be accepted, open a publication, and have its models as plain SQL."""
+        self.stack.close()
+        self.engine = self.stack.enter_context(fresh_warehouse("benchmark_plain", template=self.base))
+        fill(self.engine, self.units, [MONTH])
+        open_publication(self.engine)
+        self.statements = plain_marts.statements(self.engine)
 
     def run(self) -> None:
-        """Insert the rows."""
-        newest = "(select max(publication_id) from ops.publication where state = 'published')"
-        with self.engine.begin() as connection:
-            for table in versioned_tables(connection):
-                rows = f"select * from history.{table} where published_from = {newest}"
-                connection.execute(text(f"insert into {SCHEMA}.{table} {rows}"))
+        """Publish it."""
+        plain_marts.replace(self.engine, self.statements)
 
 
 def _make_schema(connection: Connection) -> None:
