@@ -53,10 +53,17 @@ def test_a_night_reports_on_every_region_that_it_touched(engine: Engine, tmp_pat
 
 
 def assert_contents(links_expected: int) -> None:
-    """The page of contents leads to every page, PDF and CSV."""
-    links = re.findall(r'href="([^"]+)"', (settings().reports_dir / "index.html").read_text(encoding="utf-8"))
+    """The page of contents leads to the month's, and that to every page, PDF and CSV."""
+    folder = settings().reports_dir
+    assert links_of(folder / "index.html") == ["2024-03/index.html"]
+    back, *links = links_of(folder / "2024-03" / "index.html")
+    assert back == "../index.html"
     assert len(links) == links_expected
-    assert all((settings().reports_dir / link).exists() for link in links)
+    assert all((folder / "2024-03" / link).exists() for link in links)
+
+
+def links_of(page: Path) -> list[str]:
+    return re.findall(r'href="([^"]+)"', page.read_text(encoding="utf-8"))
 
 
 def assert_figures(engine: Engine) -> None:

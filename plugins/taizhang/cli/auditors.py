@@ -117,6 +117,7 @@ def report(
     from taizhang.report.quality import write_contents, write_report
     from taizhang.warehouse.connection import engine
 
-    page = write_report(engine(), region, parse_month(month), publication)
-    write_contents()
+    first_day = parse_month(month)
+    page = write_report(engine(), region, first_day, publication)
+    write_contents([first_day])
     print_line(str(page))

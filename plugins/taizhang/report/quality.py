@@ -28,7 +28,7 @@ class ReportsFailedError(TaizhangError):
 
 @dataclass(frozen=True)
 class ListedReport:
-    """A report as the contents page lists it; `path` is relative and without suffix."""
+    """A report as its month's page lists it; `path` is relative and without suffix."""
 
     publication_id: int
     path: str
@@ -66,39 +66,47 @@ def write_reports(engine: Engine, publication_id: int) -> list[Path]:
     A report that fails does not keep the others; ReportsFailedError names them at the end.
     """
     written, failed = [], []
-    for region, month in regions_of(engine, publication_id):
+    touched = regions_of(engine, publication_id)
+    for region, month in touched:
         try:
             written.append(write_report(engine, region, month, publication_id))
         except Exception as error:
             log.exception("the report of %s %s failed", region, month)
             failed.append(f"{region} {month:%Y-%m}: {error}")
-    write_contents()
+    write_contents({month for _, month in touched})
     if failed:
         raise ReportsFailedError(f"{len(failed)} reports of publication {publication_id} failed: {'; '.join(failed)}")
     return written
 
 
-def write_contents() -> Path:
-    """Write the page that lists all reports there are, the newest month first."""
+def write_contents(changed: Iterable[date]) -> Path:
+    """Write the page of each month whose reports changed, and the page that leads to all months, the newest first.
+
+    A page per month, for a page of all reports takes seconds and megabytes after years. A month that has none gets it.
+    """
     folder = settings().reports_dir
     folder.mkdir(parents=True, exist_ok=True)
-    months = [
-        (month.name, sorted(_regions(folder, month), key=lambda region: region.region_code))
-        for month in sorted(folder.glob("[0-9]*-[0-9]*"), reverse=True)
-    ]
-    page = folder / CONTENTS
-    text = environment().get_template("contents.html.j2").render(months=months, style=style())
-    _replace(page, text.encode())
-    return page
+    names = {f"{month:%Y-%m}" for month in changed}
+    months = sorted(folder.glob("[0-9]*-[0-9]*"), reverse=True)
+    for month in months:
+        if month.name in names or not (month / CONTENTS).exists():
+            regions = sorted(_regions(month), key=lambda region: region.region_code)
+            _write_page(month / CONTENTS, "month.html.j2", month=month.name, regions=regions)
+    _write_page(folder / CONTENTS, "contents.html.j2", months=[month.name for month in months])
+    return folder / CONTENTS
 
 
-def _regions(folder: Path, month: Path) -> Iterable[ListedRegion]:
+def _write_page(path: Path, template: str, **values: object) -> None:
+    _replace(path, environment().get_template(template).render(style=style(), **values).encode())
+
+
+def _regions(month: Path) -> Iterable[ListedRegion]:
     for region in month.iterdir():
         found = _FOLDER.fullmatch(region.name)
         if found is None:
             continue
         reports = [
-            ListedReport(int(match["number"]), str(page.relative_to(folder).with_suffix("")))
+            ListedReport(int(match["number"]), str(page.relative_to(month).with_suffix("")))
             for page in region.glob("*.html")
             if (match := _REPORT.fullmatch(page.name))
         ]
