@@ -12,7 +12,7 @@ from benchmarks.results import HERE, keep, write_page
 from benchmarks.scales import SCALES, Scale
 from benchmarks.warehouse import own_home
 
-SECTIONS = ("reading", "loading", "gate", "night", "queries", "feedback", "trace", "airflow", "scale_out")
+SECTIONS = ("reading", "loading", "gate", "marts", "night", "queries", "feedback", "trace", "airflow", "scale_out")
 
 
 def main() -> None:

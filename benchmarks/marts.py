@@ -101,21 +101,17 @@ def _against_plain(ours: Engine, plain: Engine, units: tuple[Unit, ...], rounds:
         plain_marts.replace(plain, statements)
         return _shown(plain)
 
-    found = in_turn(
-        [
-            Way(COUNTY, published, filed_again(ours, OURS, codes[:1])),
-            Way(COUNTY_PLAIN, replaced, filed_again(plain, PLAIN, codes[:1])),
-        ],
-        rounds,
+    of_county = (
+        Way(COUNTY, published, filed_again(ours, OURS, codes[:1])),
+        Way(COUNTY_PLAIN, replaced, filed_again(plain, PLAIN, codes[:1])),
+        Way(START_UP, lambda: _build_nothing(ours)),
     )
-    found |= in_turn(
-        [
-            Way(WHOLE, published, filed_again(ours, OURS, codes)),
-            Way(WHOLE_PLAIN, replaced, filed_again(plain, PLAIN, codes)),
-        ],
-        rounds,
+    of_all = (
+        Way(WHOLE, published, filed_again(ours, OURS, codes)),
+        Way(WHOLE_PLAIN, replaced, filed_again(plain, PLAIN, codes)),
     )
-    return found | in_turn([Way(START_UP, lambda: _build_nothing(ours))], rounds)
+    warm_up = rounds > 1
+    return in_turn(of_county, rounds, warm_up=warm_up) | in_turn(of_all, rounds, warm_up=warm_up)
 
 
 def _build_nothing(engine: Engine) -> None:
@@ -177,7 +173,7 @@ def _histories(units: tuple[Unit, ...], shortest: int, longest: int, rounds: int
         _published(DATABASE.format(longest), filing, longest) as long,
     ):
         ways = [_night(engine, filing[0].code, months) for engine, months in ((short, shortest), (long, longest))]
-        return in_turn(ways, rounds)
+        return in_turn(ways, rounds, warm_up=rounds > 1)
 
 
 def _night(engine: Engine, code: str, months: int) -> Way:

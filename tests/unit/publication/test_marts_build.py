@@ -1,11 +1,12 @@
 """dbt is given the same server as everything else."""
 
 import os
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import create_engine
 
-from taizhang.publication.marts_build import connection_settings
+from taizhang.publication.marts_build import _point_at, connection_settings
 
 
 @pytest.mark.parametrize(
@@ -29,3 +30,23 @@ def test_profile_names_the_server_of_the_engine(
         found = {name: os.environ[f"TAIZHANG_DBT_{name}"] for name in ("HOST", "PORT", "USER", "PASSWORD", "DBNAME")}
     assert found == {"HOST": host, "PORT": port, "USER": "li", "PASSWORD": "p@ss", "DBNAME": "ledger"}
     assert os.environ["TAIZHANG_DBT_HOST"] == "as before"
+
+
+def test_a_parsed_project_serves_every_database() -> None:
+    flat = []
+    model = SimpleNamespace(database="one", relation_name='"one"."history"."fct_one"')
+    test = SimpleNamespace(database="one", relation_name=None)
+    source = SimpleNamespace(database="one", relation_name='"one"."raw"."one"')
+    manifest = SimpleNamespace(
+        nodes={"model": model, "test": test}, sources={"source": source}, build_flat_graph=lambda: flat.append(True)
+    )
+
+    _point_at(manifest, "one")
+    assert not flat
+    _point_at(manifest, "two")
+
+    assert [model.relation_name, test.relation_name, source.relation_name] == [
+        '"two"."history"."fct_one"', None, '"two"."raw"."one"',
+    ]  # fmt: skip
+    assert {model.database, test.database, source.database} == {"two"}
+    assert flat == [True]
