@@ -69,6 +69,7 @@ def renew(files: list[Path]) -> None:
 @contextmanager
 def running_airflow() -> Iterator[None]:
     """Start Airflow as `make up` does; ended, down to the last process, with the context."""
+    components.end_all()  # of a measurement that was killed
     shutil.rmtree(settings().home / "airflow", ignore_errors=True)
     try:
         airflow.up(lambda line: None)
