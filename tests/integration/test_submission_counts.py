@@ -5,8 +5,6 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import Engine
 
-from benchmarks import rows
-from taizhang.quality.catalogue import by_table, load_catalogue
 from taizhang.quality.gate import CountDisagreementError, judge_batch
 from tests.readings import project, workbook_reading
 from tests.waiting import month, rows_of, states, submit
@@ -52,34 +50,3 @@ def test_an_undecided_run_leaves_no_counts_behind(engine: Engine, monkeypatch: p
     assert states(engine, numbers) == ["read"]
     assert rows_of(engine, "select * from audit.rule_run") == []
     assert rows_of(engine, "select * from audit.submission_rule_run") == []
-
-
-@pytest.mark.usefixtures("own_counts")
-def test_rows_of_the_benchmark_hold_the_faults_that_they_should(engine: Engine):
-    faulty = rows.FAULTY_EVERY * len(rows.FAULTS)
-    submissions = rows.load(engine, faulty)
-    report = judge_batch(engine)
-    assert len(report.accepted) + len(report.quarantined) == submissions
-    found = rows_of(
-        engine,
-        "select check_id, count(*) as findings, count(distinct row_number) as places from audit.finding"
-        " where sheet = 'project_progress' and verdict = 'contradiction' and severity <> 'info' group by check_id",
-    )
-    assert {row["check_id"] for row in found} >= {
-        "R00.project_name_filled",
-        "R01.code_form",
-        "R10.ytd_carries_forward",
-        "R12.since_start",
-        "R13.funds_bond_not_negative",
-        "R13.sources_add_up",
-        "R14.paid_within_received",
-        "R23.printed_rate",
-        "R31.approval_before_start",
-    }
-    assert sum(row["findings"] for row in found) < 3 * len(rows.FAULTS)
-    judged = by_table(load_catalogue().checks)
-    assert {table for table in judged if rows_of(engine, f"select 1 from gate.judged_{table} limit 1")} >= {
-        "project_progress",
-        "submission",
-        "reported_total",
-    }

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from benchmarks.scales import MONTH
+from benchmarks.workload.faults import FAULTS
 from benchmarks.workload.history import fill, require_equal_to_reading
 from benchmarks.workload.messy_books import HABITS, write_messy
 from benchmarks.workload.projects import UnitYear
@@ -13,11 +14,28 @@ from benchmarks.workload.sheets import sheets_of
 from benchmarks.workload.units import first_units, months_before, registered
 from benchmarks.workload.waiting import load
 from benchmarks.workload.workbooks import write_official, write_workbooks
+from demo.chance import seeded
 from taizhang.quality.gate import judge_batch
 from taizhang.reading.result import Refusal
 from taizhang.reading.workbook import read_workbook
 
 UNITS = first_units(4, (20, 30))
+FOUND_BY = {
+    "ytd_too_high": "R10.ytd_carries_forward",
+    "since_start_too_low": "R12.since_start",
+    "sources_do_not_add_up": "R13.sources_add_up",
+    "paid_more_than_received": "R14.paid_within_received",
+    "rate_misprinted": "R23.printed_rate",
+    "no_name": "R00.project_name_filled",
+    "malformed_code": "R01.code_form",
+    "negative_source": "R13.funds_bond_not_negative",
+    "wrong_unit": "R07.total_against_last_month",
+    "project_twice": "R02.code_twice",
+    "start_before_approval": "R31.approval_before_start",
+    "count_too_high": "R33.counted_twice",
+    "signed_by_one": "R04.reviewer_is_not_filler",
+    "permit_without_date": "R37.done_has_date",
+}
 
 
 @pytest.fixture
@@ -39,6 +57,10 @@ def _rows(path):
 
 def _plain(value):
     return value.normalize() if isinstance(value, Decimal) else value
+
+
+def test_every_fault_has_its_rule():
+    assert FOUND_BY.keys() == FAULTS.keys()
 
 
 @pytest.mark.parametrize("habit", HABITS)
@@ -82,12 +104,28 @@ def test_clean_months_obey_every_rule_that_asks_for_something(engine, register, 
     assert asked == []
 
 
-def test_a_faulty_submission_is_found(engine, register, own_counts):
-    load(engine, UNITS)
+def test_each_fault_is_found_by_its_rule(engine, home, own_counts, monkeypatch):
+    names = list(FOUND_BY)
+    monkeypatch.setattr("benchmarks.workload.history.is_faulty", lambda number: number < len(names))
+    monkeypatch.setattr(
+        "benchmarks.workload.history.plant",
+        lambda number, month, sheets: FAULTS[names[number]](sheets, seeded(f"{month} {names[number]}")),
+    )
+    units = first_units(len(names) + 1, (20, 30))
+    with registered(units):
+        load(engine, units)
+        judge_batch(engine)
 
-    report = judge_batch(engine)
-
-    assert (len(report.accepted), len(report.quarantined)) == (3, 1)
+    with engine.connect() as connection:
+        rows = connection.execute(
+            text("select unit_code, check_id from audit.finding inner join ops.submission using (submission_id)")
+        ).all()
+    missed = {
+        name: [check for code, check in rows if code == unit.code]
+        for name, unit in zip(names, units, strict=False)
+        if (unit.code, FOUND_BY[name]) not in rows
+    }
+    assert missed == {}
 
 
 def test_history_that_is_not_what_its_workbook_gives_is_an_error(engine, register):
