@@ -96,6 +96,8 @@ finding = Table(
     comment="Every failing row of every rule, with the cell to mend.",
 )
 Index("finding_by_key", finding.c.finding_key)
+# Runs follow each other, and so do their rows: a range index leads to one run and costs nothing to write.
+Index("finding_by_run", finding.c.gate_run_id, postgresql_using="brin")
 
 rule_pack = Table(
     "rule_pack",
@@ -122,6 +124,7 @@ submission_rule_run = Table(
     schema="audit",
     comment="What each check saw of each submission; a check that had nothing to look at has no row.",
 )
+Index("submission_rule_run_by_run", submission_rule_run.c.gate_run_id, postgresql_using="brin")
 
 judgement = Table(
     "judgement",
@@ -175,6 +178,7 @@ amendment = Table(
     schema="audit",
     comment="Which waivers and corrections were used when a submission was judged.",
 )
+Index("amendment_by_run", amendment.c.gate_run_id, postgresql_using="brin")
 
 explanation = Table(
     "explanation",
