@@ -34,6 +34,9 @@ class Cells:
 
     def texts(self) -> set[str]:
         """Return the different texts."""
+        kinds = set(map(type, self.values))
+        if str not in kinds:
+            return set()
         return {value for value in set(self.values) if type(value) is str}
 
     def distinct(self, read: Callable[[str], Any], message: str) -> list[Any]:
@@ -65,15 +68,14 @@ def column_cells(
     log: IssueLog,
     within: Sequence[object] | None = None,
 ) -> Cells:
-    """Take a column's cells in the given rows; `within` are the values of the column that its blanks go by."""
+    """Take a column's cells in the given rows, from top to bottom; its blanks go by the column with values `within`."""
     whole = grid.columns[place]
-    is_block = bool(rows) and rows == list(range(rows[0], rows[0] + len(rows)))
+    is_block = bool(rows) and rows[-1] - rows[0] == len(rows) - 1
     values = list(whole[rows[0] - 1 : rows[-1]]) if is_block else [whole[row - 1] for row in rows]
     cells = Cells(grid, place, column, header, rows, values, log)
     texts = cells.texts()
     _take_out_errors(cells, texts)
-    top = min(rows, default=0)
-    merges = [merge for merge in grid.merges if rows and merge.last_row >= top]
+    merges = [merge for merge in grid.merges if rows and merge.last_row >= rows[0]]
     if merges:
         _spread_merged(cells, merges)
     if not column.is_measure:

@@ -4,6 +4,7 @@ import calendar
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from taizhang.reading.numerals import NUMERAL_CHARS, read_digits, read_integer
 from taizhang.reading.text import fold, number_text, squeeze
@@ -67,6 +68,7 @@ def date_of_number(number: float) -> DaySpan:
     return _read(text, text)
 
 
+@lru_cache(maxsize=1 << 14)
 def date_of_cell(value: date) -> DaySpan:
     """Read a cell that Excel holds as a date or as a point in time."""
     day = value.date() if isinstance(value, datetime) else value
@@ -75,6 +77,7 @@ def date_of_cell(value: date) -> DaySpan:
     return day_span(day)
 
 
+@lru_cache(maxsize=1 << 14)
 def read_date(text: str) -> DaySpan | None:
     """Read a printed date; None for a mark that means none (—, /, 无); UnreadableDateError for anything else."""
     folded = fold(text).lstrip("'`‘")

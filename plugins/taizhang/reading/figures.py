@@ -73,27 +73,25 @@ def read_printed(cells: Cells, read: Callable[[str], Figure | None] = read_figur
     `read` reads one text: the figure, None for a mark for none, UnreadableFigureError for anything else.
     """
     printed = PrintedFigures()
-    floats = [(index, value) for index, value in enumerate(cells.values) if type(value) is float]
-    if floats:
-        _take_floats(floats, printed)
-    if len(floats) < len(cells.values):
+    kinds = set(map(type, cells.values))
+    if float in kinds:
+        _take_floats({index: value for index, value in enumerate(cells.values) if type(value) is float}, printed)
+    if kinds - {float} and any(cells.values):
         _take_texts(cells, printed, read)
     return printed
 
 
-def _take_floats(floats: list[tuple[int, float]], printed: PrintedFigures) -> None:
+def _take_floats(floats: dict[int, float], printed: PrintedFigures) -> None:
     """Turn Excel numbers into decimals: k / 10^d equals the double exactly for the decimals that were typed."""
-    indices, numbers = zip(*floats, strict=True)
-    array = np.array(numbers)
+    array = np.fromiter(floats.values(), dtype=np.float64, count=len(floats))
     for places in range(MAX_PRINTED_DECIMALS + 1):
         scale = 10.0**places
         whole = np.rint(array * scale)
-        exact = (whole / scale == array) & (np.abs(whole) < MAX_EXACT)
-        if exact.all():
-            printed.whole, printed.places = dict(zip(indices, whole.astype(np.int64).tolist(), strict=True)), places
-            printed.decimals[places] += len(indices)
+        if (whole / scale == array).all() and (np.abs(whole) < MAX_EXACT).all():
+            printed.whole, printed.places = dict(zip(floats, whole.astype(np.int64).tolist(), strict=True)), places
+            printed.decimals[places] += len(floats)
             return
-    for index, number in floats:
+    for index, number in floats.items():
         figure = figure_of_float(number)
         printed.plain[index] = figure.value
         printed.decimals[figure.decimals] += 1

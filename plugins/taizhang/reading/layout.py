@@ -54,7 +54,7 @@ class HeaderFinder:
         used = (place for place in range(grid.width) if any(row[place] for row in self.texts[: self.height]))
         self.left_edge = next(used, 0)
         self.title_rows = {row for row in range(1, self.height + 1) if self._is_title(row)}
-        self.wide_rows = {row for row in range(1, self.height + 1) if self._is_wide(row)}
+        self.wide_rows = self._wide_rows()
         self.headers = [self._sources(row) for row in range(1, self.height + 1)]
 
     def _all_hits(self) -> list[int]:
@@ -120,13 +120,11 @@ class HeaderFinder:
             return True
         return any(_states_units(text) for _, text in texts)
 
-    def _is_wide(self, row: int) -> bool:
-        """True for a row that a merge spans nearly as wide as the table."""
+    def _wide_rows(self) -> set[int]:
+        """Return the rows that a merge spans nearly as wide as the table."""
         wide = TITLE_WIDTH_SHARE * self.grid.width
-        return any(
-            merge.first_row <= row <= merge.last_row and merge.last_column - merge.first_column + 1 > wide
-            for merge in self.grid.merges
-        )
+        merges = [merge for merge in self.grid.merges if merge.last_column - merge.first_column + 1 > wide]
+        return {row for merge in merges for row in range(merge.first_row, min(merge.last_row, self.height) + 1)}
 
     def match(self, place: int, first: int, last: int) -> HeaderMatch | None:
         """Say what a column is by its header cells; None when it has none."""

@@ -101,8 +101,18 @@ class RowClassifier:
         self.class_names: dict[str, bool] = {}
         self.squeezed: dict[str, str] = {}
         self.describing: dict[int, frozenset[int]] = {}
-        # Where a row of a class may say that it is a sum.
-        self.beside = [place for place in self.leading if place not in (self.anchor, self.sequence)]
+        # Texts that may say that the row of a class is a sum, with their column.
+        self.suspicious = self._suspicious() if self.classes is not None else []
+
+    def _suspicious(self) -> list[tuple[int, set[str]]]:
+        within = _suspicious_characters()[1]
+        found = []
+        for place in self.leading:
+            if place not in (self.anchor, self.sequence):
+                texts = {cell for cell in set(self.grid.columns[place]) if isinstance(cell, str)}
+                if suspicious := {text for text in texts if not within.isdisjoint(text)}:
+                    found.append((place, suspicious))
+        return found
 
     def classify(self) -> list[RowMark]:
         """Classify all rows below the header that are not blank."""
@@ -161,9 +171,7 @@ class RowClassifier:
             if isinstance(sequence, str) and not _PLAIN_SEQUENCE.fullmatch(sequence):
                 return False
         if self.classes is not None:
-            within = _suspicious_characters()[1]
-            texts = [cell for place in self.beside if isinstance(cell := row[place], str)]
-            return self._is_class(name) and within.isdisjoint("".join(texts))
+            return self._is_class(name) and not any(row[place] in texts for place, texts in self.suspicious)
         if name not in self.plain_names:
             self.plain_names[name] = self._is_plain_name(name)
         return self.plain_names[name]

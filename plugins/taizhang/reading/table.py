@@ -1,5 +1,6 @@
 """One table sheet: header, rows, columns, totals -> a `SheetReading`, with its issues."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -47,7 +48,7 @@ class TableReader:
                 if column.required:
                     self.log.add("header_missing", name=column.name, label=column.label)
             self.log.add("no_rows")
-            return SheetReading(self.sheet.sheet, self.grid.title, [], self._frame(TableColumns([]), []))
+            return SheetReading(self.sheet.sheet, self.grid.title, [], typed_frame(self.sheet.sheet, [], {}))
         self._note_header(layout)
         marks = RowClassifier(self.grid, layout, self.sheet).classify()
         details = [mark.row for mark in marks if mark.kind == DETAIL]
@@ -62,7 +63,7 @@ class TableReader:
             self.sheet.sheet,
             self.grid.title,
             columns,
-            self._frame(table, reader.extras(details)),
+            typed_frame(self.sheet.sheet, table.rows, {**table.values, "extras": reader.extras(details)}),
             (layout.first_row, layout.last_row),
             totals,
             self._skipped(marks),
@@ -191,18 +192,17 @@ class TableReader:
         values = zip(table.rows, table.values[name], strict=True)
         return [row for row, value in values if value == code or (isinstance(value, list) and code in value)]
 
-    def _frame(self, table: TableColumns, extras: list[dict[str, str] | None]) -> pd.DataFrame:
-        """Put the typed values into a frame of objects, one column per dictionary column."""
-        count = len(table.rows)
-        names = _column_names(self.sheet.sheet)
-        cells = np.full((len(names), count), None, dtype=object)
-        for place, name in enumerate(names):
-            values = extras if name == "extras" else table.values.get(name)
-            if values is not None:
-                cells[place] = np.fromiter(values, dtype=object, count=count)
-        frame = pd.DataFrame(cells.T, columns=names, dtype=object, copy=False)
-        frame.insert(0, "row_number", np.array(table.rows, dtype=np.int64))
-        return frame
+
+def typed_frame(sheet: str, rows: list[int], values: Mapping[str, Sequence[object]]) -> pd.DataFrame:
+    """Put typed values by column into a frame of objects, one column per dictionary column; absent ones are None."""
+    names = _column_names(sheet)
+    cells = np.full((len(names), len(rows)), None, dtype=object)
+    for place, name in enumerate(names):
+        if (own := values.get(name)) is not None:
+            cells[place] = np.fromiter(own, dtype=object, count=len(rows))
+    frame = pd.DataFrame(cells.T, columns=names, dtype=object, copy=False)
+    frame.insert(0, "row_number", np.array(rows, dtype=np.int64))
+    return frame
 
 
 @cache

@@ -19,6 +19,9 @@ def fold(text: str) -> str:
 
 def squeeze(text: str) -> str:
     """Return the folded text without any space: the form in which words are compared."""
+    if text.isalnum() and unicodedata.is_normalized("NFKC", text):
+        # Nothing to be folded and no space: most words, in a tenth of the time.
+        return text
     return _SPACE.sub("", fold(text))
 
 

@@ -4,9 +4,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from taizhang.codelists import ReportingUnit
 from taizhang.dictionary import ColumnType, Sheet, load_dictionary
 from taizhang.dictionary import sheet as sheet_definition
@@ -27,7 +24,7 @@ from taizhang.reading.messages import IssueLog, refusal
 from taizhang.reading.package import open_package
 from taizhang.reading.result import ReadColumn, ReadingIssue, SheetReading, WorkbookReading
 from taizhang.reading.sheets import VERSION_SHEET, match_sheets, template_version
-from taizhang.reading.table import TableReader
+from taizhang.reading.table import TableReader, typed_frame
 from taizhang.reading.text import cell_text
 from taizhang.reading.units import UnitLine
 
@@ -206,9 +203,12 @@ class WorkbookReader:
             if given.cell not in seen:
                 columns.append(ReadColumn(given.cell, column.label, column.name))
                 seen.add(given.cell)
-        frame = pd.DataFrame({name: _single(value) for name, value in {**row, "extras": None}.items()}, dtype=object)
-        frame.insert(0, "row_number", np.array([1], dtype=np.int64))
-        return SheetReading(definition.sheet, self.taken[definition.sheet], columns, frame)
+        return SheetReading(
+            definition.sheet,
+            self.taken[definition.sheet],
+            columns,
+            typed_frame(definition.sheet, [1], {name: [value] for name, value in row.items()}),
+        )
 
     def _form_value(self, kind: ColumnType, name: str, given: FormValue, month: date) -> object:
         if kind is ColumnType.MONTH:
@@ -226,10 +226,3 @@ def _form_date(value: object) -> DaySpan | None:
     if isinstance(value, date):
         return date_of_cell(value)
     return date_of_number(value) if isinstance(value, float) else read_date(cell_text(value))
-
-
-def _single(value: object) -> "np.ndarray[tuple[int], np.dtype[np.object_]]":
-    """Return an array of one object, also when that is a tuple."""
-    array = np.empty(1, dtype=object)
-    array[0] = value
-    return array
