@@ -118,9 +118,11 @@ def run_dbt(engine: Engine, command: str, *arguments: str) -> list[str]:
     # Importing dbt takes seconds and is of no use to those who only read figures.
     from dbt.cli.main import dbtRunner
 
-    # Nobody reads dbt's account of what it did; what fails is in the exception. Its documentation is made of it.
-    written = "--write-json" if command.startswith("docs") else "--no-write-json"
-    runner = dbtRunner(manifest=parsed_project(engine))
+    # Nobody reads dbt's account of what it did; what fails is in the exception. Its documentation is made of it, and of
+    # what parsing writes.
+    documents = command.startswith("docs")
+    runner = dbtRunner(manifest=None if documents else parsed_project(engine))
+    written = "--write-json" if documents else "--no-write-json"
     with connection_settings(engine):
         result = runner.invoke([*FLAGS, written, *command.split(), *_places(), *arguments])
     if not result.success:

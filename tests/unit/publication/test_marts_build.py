@@ -2,6 +2,7 @@
 
 import os
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine
@@ -37,7 +38,7 @@ def test_a_parsed_project_serves_every_database() -> None:
     model = SimpleNamespace(database="one", relation_name='"one"."history"."fct_one"')
     test = SimpleNamespace(database="one", relation_name=None)
     source = SimpleNamespace(database="one", relation_name='"one"."raw"."one"')
-    manifest = SimpleNamespace(
+    manifest: Any = SimpleNamespace(
         nodes={"model": model, "test": test}, sources={"source": source}, build_flat_graph=lambda: flat.append(True)
     )
 
