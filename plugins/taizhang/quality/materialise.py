@@ -29,6 +29,7 @@ def build_judged_tables(connection: Connection, place: Workplace) -> None:
     """Build all judged tables of the batch in `<gate>.batch`; MaterialisationError when rows are lost or doubled."""
     # Just loaded rows have no statistics yet; whole sets are joined, for which hashing is right whatever their size.
     run(connection, "set local enable_nestloop = off")
+    run(connection, "set local enable_mergejoin = off")
     run(connection, "set local work_mem = '64MB'")
     run(connection, "set local jit = off")
     months = [row[0] for row in run(connection, f"select distinct report_month from {place.gate}.batch")]
@@ -56,7 +57,8 @@ def _build_reading_issue(connection: Connection, place: Workplace) -> None:
         select {submission_columns()}, i.row_number, i.kind, i.sheet, i.sheet_title, i.column_name, i.cell, i.value,
             i.message_zh, i.message_en, {_is_excused()} as is_excused
         from {place.gate}.batch as b
-        inner join {issues_of(place)} as i on i.submission_id = b.submission_id""",
+        inner join {issues_of(place)} as i on i.submission_id = b.submission_id
+        where i.submission_id {place.of_batch}""",
     )
 
 
@@ -68,7 +70,7 @@ def _is_excused() -> str:
 
 def _require_all_rows(connection: Connection, place: Workplace, of_batch: str) -> None:
     """Compare each judged table with what was loaded, by number of rows."""
-    batch = f"submission_id in (select submission_id from {place.gate}.batch)"
+    batch = f"submission_id {place.of_batch}"
     detail = f"select coalesce(sum(detail_count), 0) from {place.raw}.read_sheet where {batch}"
     loaded = {
         "submission": f"select count(*) from {place.gate}.batch",

@@ -11,7 +11,7 @@ from taizhang.quality.corrected_rows import rows_of
 from taizhang.quality.investment_extras import WHOLE_FAI, is_productive, new_this_year
 from taizhang.quality.row_conditions import literal
 from taizhang.quality.sheet_sql import columns_of, in_months, own_half_widths
-from taizhang.quality.statements import Workplace
+from taizhang.quality.statements import Workplace, one_of
 
 FAI = "fixed_asset_investment"
 PIPELINE = "pipeline"
@@ -85,7 +85,7 @@ def _fai_year_before(place: Workplace, months: Sequence[date]) -> str:
             left join columns_of as c on c.submission_id = r.submission_id
             left join precision as f on f.submission_id = r.submission_id and f.row_number = r.row_number
             where r.report_month in ({in_months(_back(month, YEAR) for month in months)})
-                and r.submission_id in ({earlier})
+                and r.submission_id {one_of(earlier)}
             group by r.submission_id, r.fai_category
             having count(*) = 1
         )
@@ -197,4 +197,5 @@ def _promotion_before(place: Workplace, months: Sequence[date]) -> str:
         left join ({columns_of(sheet, stored, earlier)}) as c on c.submission_id = r.submission_id
         left join ({own_half_widths(sheet, stored, earlier)}) as f
             on f.submission_id = r.submission_id and f.row_number = r.row_number
-        where r.report_month in ({in_months(_back(month, 1) for month in months)}) and r.submission_id in ({earlier})"""
+        where r.report_month in ({in_months(_back(month, 1) for month in months)})
+            and r.submission_id {one_of(earlier)}"""

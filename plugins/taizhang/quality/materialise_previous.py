@@ -6,7 +6,7 @@ from taizhang.dictionary import Sheet, load_dictionary
 from taizhang.quality.corrected_rows import rows_of
 from taizhang.quality.judged import amounts
 from taizhang.quality.sheet_sql import in_months, own_half_widths
-from taizhang.quality.statements import Workplace, run
+from taizhang.quality.statements import Workplace, one_of, run
 
 SHEET = "project_progress"
 _OTHERS = ("remark", "is_started", "production_date")
@@ -79,7 +79,7 @@ def _half_widths(submissions: str) -> str:
     return f"""
         select submission_id, {", ".join(halves)}
         from raw.sheet_column
-        where sheet = '{SHEET}' and submission_id in ({submissions})
+        where sheet = '{SHEET}' and submission_id {one_of(submissions)}
         group by submission_id"""
 
 
@@ -88,7 +88,7 @@ def _of_months(place: Workplace, months: str) -> str:
     return f"""
             from {rows_of(place.stored, SHEET)} as p
             where p.report_month in ({months})
-                and p.submission_id in (select submission_id from {place.gate}.previous_halves)"""
+                and p.submission_id {one_of(f"select submission_id from {place.gate}.previous_halves")}"""
 
 
 def _taken(sheet: Sheet) -> str:

@@ -78,7 +78,7 @@ def build(connection: Connection, place: Workplace, of_batch: str) -> None:
         left join {place.gate}.project_parts as q on q.submission_id = r.submission_id and q.whole_row = r.row_number
         left join region as g on g.region_code = {_REGION_PART} and g.report_month = b.report_month
         {materialise_previous.joins(connection, place)}
-        where r.report_month in ({of_batch})""",
+        where r.report_month in ({of_batch}) and r.submission_id {place.of_batch}""",
     )
 
 
@@ -89,7 +89,7 @@ def _siblings(place: Workplace, of_batch: str) -> str:
             case when count(total_investment_wan) >= {FEWEST_SIBLINGS}
                 then percentile_disc(0.5) within group (order by total_investment_wan) end as sibling_median_wan
         from {rows_of(place, SHEET)} as r
-        where report_month in ({of_batch}) and submission_id in (select submission_id from {place.gate}.batch)
+        where report_month in ({of_batch}) and submission_id {place.of_batch}
         group by submission_id"""
 
 
@@ -102,7 +102,7 @@ def _months_apart(place: Workplace, of_batch: str) -> str:
         left join {place.gate}.progress_columns as c on c.submission_id = r.submission_id
         left join {place.gate}.progress_precision as f
             on f.submission_id = r.submission_id and f.row_number = r.row_number
-        where r.report_month in ({of_batch}) and b.is_combined and {_IS_APART}
+        where r.report_month in ({of_batch}) and r.submission_id {place.of_batch} and b.is_combined and {_IS_APART}
         group by r.submission_id"""
 
 
@@ -120,7 +120,7 @@ def _shared_names(place: Workplace, of_batch: str) -> str:
                 count(*) over (partition by r.submission_id, r.project_name, r.project_code) as same_code
             from {rows_of(place, SHEET)} as r
             where r.report_month in ({of_batch})
-                and r.submission_id in (select submission_id from {place.gate}.batch)
+                and r.submission_id {place.of_batch}
         ) as named
         where same_name > 1"""
 

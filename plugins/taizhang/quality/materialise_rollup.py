@@ -19,7 +19,7 @@ from taizhang.quality.sheet_sql import (
     submission_columns,
     unread_of,
 )
-from taizhang.quality.statements import Workplace
+from taizhang.quality.statements import Workplace, one_of
 
 COUNTS = ("project_count", "started_count")
 NAMED = 3
@@ -87,7 +87,7 @@ def _build_below(connection: Connection, place: Workplace, of_batch: str) -> Non
             left join columns_of as c on c.submission_id = r.submission_id
             left join precision as f on f.submission_id = r.submission_id and f.row_number = r.row_number
             left join unread as u on u.submission_id = r.submission_id and u.row_number = r.row_number
-            where r.report_month in ({of_batch}) and r.submission_id in ({submissions})""",
+            where r.report_month in ({of_batch}) and r.submission_id {one_of(submissions)}""",
         )
 
 

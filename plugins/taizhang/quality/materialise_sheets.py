@@ -30,7 +30,7 @@ def _rows(sheet: Sheet, place: Workplace, of_batch: str) -> str:
         left join precision as f on f.submission_id = r.submission_id and f.row_number = r.row_number
         left join unread as u on u.submission_id = r.submission_id and u.row_number = r.row_number
         {" ".join(extra.joins(place, of_batch) for extra in extras)}
-        where r.report_month in ({of_batch})"""
+        where r.report_month in ({of_batch}) and r.submission_id {place.of_batch}"""
 
 
 def _precision(sheet: Sheet, place: Workplace) -> str:

@@ -68,7 +68,7 @@ def build_summary(connection: Connection, place: Workplace, of_batch: str) -> No
         left join permit_report as v on v.submission_id = r.submission_id
         left join permit_sum as q on q.submission_id = k.submission_id and q.breakdown = k.breakdown
             and q.class_code = case when r.breakdown_name = 'total' then 'total' else n.class_code end
-        where r.report_month in ({of_batch})"""
+        where r.report_month in ({of_batch}) and r.submission_id {place.of_batch}"""
     place.create_as(connection, "judged_summary", with_breakdowns(classes, sheet))
 
 
@@ -263,7 +263,7 @@ def _reported(place: Workplace, of_batch: str) -> str:
         left join (
             select submission_id, sheet, column_name, max(half_width) as half_width
             from {place.raw}.sheet_column
-            where submission_id in (select submission_id from {place.gate}.batch)
+            where submission_id {place.of_batch}
             group by submission_id, sheet, column_name
         ) as c on c.submission_id = t.submission_id and c.sheet = t.sheet and c.column_name = t.column_name
-        where t.report_month in ({of_batch}) and t.submission_id in (select submission_id from {place.gate}.batch)"""
+        where t.report_month in ({of_batch}) and t.submission_id {place.of_batch}"""

@@ -22,7 +22,7 @@ def sums(place: Workplace, of_batch: str) -> str:
     By code, else by a name that only one row has; a row that names itself has no part. Needs the tables
     `progress_columns` and `progress_precision`. A sum is null when one of its cells is empty.
     """
-    within = f"r.report_month in ({of_batch}) and r.submission_id in (select submission_id from {place.gate}.batch)"
+    within = f"r.report_month in ({of_batch}) and r.submission_id {place.of_batch}"
     amounts = ", ".join(COMPARED)
     summed = ", ".join(
         f"case when count(p.{name}) = count(*) then sum(p.{name}) end as parts_{name},"

@@ -57,7 +57,7 @@ def _project_joins(place: Workplace, of_batch: str) -> str:
             count(*) over (partition by submission_id, project_code) as same_code,
             count(*) over (partition by submission_id, project_name) as same_name
         from {rows_of(place, DETAIL)} as p
-        where p.report_month in ({of_batch}) and p.submission_id in (select submission_id from {place.gate}.batch)"""
+        where p.report_month in ({of_batch}) and p.submission_id {place.of_batch}"""
     return f"""
         left join ({detail}) as by_code on by_code.submission_id = r.submission_id
             and by_code.project_code = r.project_code and by_code.same_code = 1

@@ -7,7 +7,7 @@ from taizhang.dictionary import Column, ColumnType, Sheet
 from taizhang.quality.corrected_rows import issues_of, precision_of
 from taizhang.quality.judged import amounts
 from taizhang.quality.row_conditions import literal
-from taizhang.quality.statements import Workplace
+from taizhang.quality.statements import Workplace, one_of
 from taizhang.reading.result import IssueKind
 
 # A cell with one of these holds something, yet the row shows nothing: empty must not be taken for zero.
@@ -59,11 +59,11 @@ def columns_of(sheet: Sheet, place: Workplace, submissions: str | None = None) -
     return f"""
         select submission_id, {", ".join(letters + halves + factors)}
         from {place.raw}.sheet_column
-        where sheet = '{sheet.sheet}' and submission_id in ({submissions})
+        where sheet = '{sheet.sheet}' and submission_id {one_of(submissions)}
             and (submission_id, sheet, column_name) not in (
                 select submission_id, sheet, column_name from {place.raw}.reading_issue
                 where kind = '{IssueKind.UNIT_UNKNOWN}' and sheet is not null and column_name is not null
-                    and submission_id in ({submissions})
+                    and submission_id {one_of(submissions)}
             )
         group by submission_id"""
 
@@ -76,7 +76,7 @@ def own_half_widths(sheet: Sheet, place: Workplace, submissions: str) -> str:
     return f"""
         select submission_id, row_number, {halves}
         from {precision_of(place)} as p
-        where sheet = '{sheet.sheet}' and submission_id in ({submissions})
+        where sheet = '{sheet.sheet}' and submission_id {one_of(submissions)}
         group by submission_id, row_number"""
 
 
@@ -96,5 +96,5 @@ def unread_of(sheet: Sheet, place: Workplace, submissions: str | None = None) ->
         from {issues_of(place)} as i
         where sheet = '{sheet.sheet}' and row_number is not null and column_name is not null
             and kind in ({", ".join(map(literal, UNREAD_KINDS))})
-            and submission_id in ({submissions})
+            and submission_id {one_of(submissions)}
         group by submission_id, row_number"""

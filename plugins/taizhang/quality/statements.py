@@ -11,6 +11,15 @@ def run(connection: Connection, sql: str) -> CursorResult[Any]:
     return connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
 
 
+def one_of(numbers: str) -> str:
+    """SQL: what a column is compared with to be one of a query's numbers.
+
+    As an array they reach an index whatever else is joined: joined with, tables that hold the columns, cells and issues
+    of all months were read in full, so that each month in the warehouse made the gate slower.
+    """
+    return f"= any(array({numbers}))"
+
+
 @dataclass(frozen=True)
 class Workplace:
     """Where a batch lies: `raw` holds its rows, `gate` takes the judged tables; a check works in pg_temp."""
@@ -27,6 +36,11 @@ class Workplace:
     def stored(self) -> "Workplace":
         """The same, for the rows of earlier submissions and other units, which always lie in `raw`."""
         return replace(self, raw="raw")
+
+    @property
+    def of_batch(self) -> str:
+        """SQL: what a submission's number is compared with to belong to the batch; see `one_of`."""
+        return one_of(f"select submission_id from {self.gate}.batch")
 
     @property
     def corrections(self) -> str:
