@@ -81,7 +81,8 @@ def _ask(section: Section, question: Question, sessions: Sessions, rounds: int) 
         scans = _scans(session, question)
         in_full = [scan for scan in scans if scan["Node Type"] == "Seq Scan" and _rows_read(scan) > FEW_ROWS]
         section.limits.append(Limit(f"{way.name}: tables read in full", len(in_full), 0))
-        section.notes.append(f"Plan of “{question.name}” for {READERS[reader]}: {'; '.join(_told(scans))}.")
+        if told := "; ".join(_told(scans)):
+            section.notes.append(f"Plan of “{question.name}” for {READERS[reader]}: {told}.")
 
 
 def _way(question: Question, reader: str, session: psycopg.Connection) -> Way:
