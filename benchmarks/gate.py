@@ -45,11 +45,11 @@ COMPARED = (
     "soda-core, dbt and Great Expectations wait in processes of their own: their import is not measured, nor is"
     " dbt's first parsing. dbt runs in its process with two threads; soda-core and Great Expectations as it comes keep"
     " no failing rows, or 20 of them.",
-    "What limits the gate: each predicate is evaluated twice a row, once in the counting statement of Great Expectations"
-    " and once in the gate's own scan, so that one count can contradict the other; that alone is about twice the"
-    " cheapest SQL and so more than a tool that counts once. Noting the failing rows in the scan that counts, and asking"
-    " only those for their verdicts, made the own scan as cheap as the cheapest SQL; a scan that looks for the rows alone"
-    " took twice as long. What Great Expectations does besides SQL does not grow with the rows.",
+    "What limits the gate: each predicate is evaluated twice a row, once in the counting statement of Great"
+    " Expectations and once in the gate's own scan, so that one count can contradict the other; that alone is about"
+    " twice the cheapest SQL and so more than a tool that counts once. Noting the failing rows in the scan that counts,"
+    " and asking only those for their verdicts, made the own scan about as cheap as the cheapest SQL; a scan that looks"
+    " for the rows alone took twice as long. What Great Expectations does besides SQL does not grow with the rows.",
     "Of a month of the nation, Great Expectations as it comes, dbt and the suites per county are measured once and"
     " without a round before, for five rounds would take hours.",
 )
