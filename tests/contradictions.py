@@ -1,18 +1,17 @@
 """Which checks contradict each other: both apply to some row, and no row is known that satisfies both."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
 import yaml
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from taizhang.quality.catalogue import CATALOGUE_DIR, Check
 from taizhang.quality.judged import JudgedTable
 from taizhang.quality.register import Severity
 from taizhang.quality.statements import WAREHOUSE, run
-from tests.judged_rows import complete
+from tests.judged_rows import complete, insert
 
 WITNESSES_DIR = CATALOGUE_DIR / "witnesses"
 
@@ -68,11 +67,8 @@ def _meetings(connection: Connection, checks: Sequence[Check], rows: Iterable[Ro
 def put_apart(connection: Connection, table: JudgedTable, rows: Iterable[Row]) -> None:
     """Insert many rows at once, each as a submission of its own: rows of one are compared with each other."""
     alone = [complete(row | {"submission_id": number}, 1, table) for number, row in enumerate(rows, start=1)]
-    judged = f"{WAREHOUSE.gate}.{table.table}"
-    connection.execute(
-        text(f"insert into {judged} select * from jsonb_populate_recordset(null::{judged}, cast(:rows as jsonb))"),
-        {"rows": json.dumps(alone, default=str)},
-    )
+    if alone:
+        insert(connection, table, alone)
 
 
 def _answers(connection: Connection, checks: Sequence[Check]) -> list[tuple[list[str], list[str]]]:

@@ -1,5 +1,6 @@
 """Rows of judged tables made by hand: the cases beside the catalogue, and what the gate's SQL says of them."""
 
+import json
 from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
@@ -68,10 +69,20 @@ def complete(row: dict[str, Any], row_number: int, table: JudgedTable) -> dict[s
 
 def put_rows(connection: Connection, table: JudgedTable, rows: Iterable[dict[str, Any]], first_row: int = 1) -> int:
     """Insert rows into the judged table; returns how many."""
-    number = 0
-    for number, row in enumerate(rows, start=1):
-        full = complete(row, first_row + number - 1, table)
-        names = ", ".join(full)
-        values = ", ".join(f":{name}" for name in full)
-        connection.execute(text(f"insert into gate.{table.table} ({names}) values ({values})"), full)
-    return number
+    full = [complete(row, number, table) for number, row in enumerate(rows, start=first_row)]
+    if full:
+        insert(connection, table, full)
+    return len(full)
+
+
+def insert(connection: Connection, table: JudgedTable, rows: list[dict[str, Any]]) -> None:
+    """Insert complete rows, all in one statement; an error for a column that the table has not."""
+    judged = f"{WAREHOUSE.gate}.{table.table}"
+    names = ", ".join(sorted({name for row in rows for name in row}))
+    connection.execute(
+        text(
+            f"insert into {judged} ({names})"
+            f" select {names} from jsonb_populate_recordset(null::{judged}, cast(:rows as jsonb))"
+        ),
+        {"rows": json.dumps(rows, default=str)},
+    )

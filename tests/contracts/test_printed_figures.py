@@ -8,7 +8,9 @@ from sqlalchemy import Engine
 from taizhang.quality.catalogue import load_catalogue
 from taizhang.quality.findings import count_rows
 from taizhang.quality.statements import WAREHOUSE
-from tests.judged_rows import prepare_empty_tables, put_rows
+from tests.judged_rows import put_rows
+
+pytestmark = pytest.mark.parametrize("shared_engine", ["embedded"], indirect=True)
 
 CATALOGUE = load_catalogue()
 START_RATE, COMPLETION, SINCE_START = "R25.printed_start_rate", "R23.printed_rate", "R12.since_start"
@@ -55,12 +57,12 @@ def summed(total: str, detail: str) -> dict[str, Any]:
         pytest.param(TOTAL_ROW, summed("399.60", "399.63"), "contradiction", id="a total that is too low"),
     ],
 )
-def test_what_rounding_explains(engine: Engine, check_id: str, row: dict[str, Any], verdict: str):
-    prepare_empty_tables(engine)
+def test_what_rounding_explains(judged_engine: Engine, check_id: str, row: dict[str, Any], verdict: str):
     tie, companion = CATALOGUE.check(check_id), CATALOGUE.check(f"{check_id}_truncated")
-    with engine.begin() as connection:
+    with judged_engine.connect() as connection:
         assert put_rows(connection, tie.table, [row]) == 1
         tallies = count_rows(connection, [tie, companion], WAREHOUSE)
+        connection.rollback()
     assert [tallies[check.meta.check_id].rows_checked for check in (tie, companion)] == [1, 1]
     assert (tallies[check_id].rows_failed, tallies[companion.meta.check_id].rows_failed) == {
         "pass": (0, 0),

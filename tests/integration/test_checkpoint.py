@@ -11,10 +11,24 @@ from taizhang.quality.catalogue import OWN_EXPECTATIONS, Catalogue, Check, by_ta
 from taizhang.quality.checkpoint import CheckpointError, run_checkpoint
 from taizhang.quality.findings import count_rows
 from taizhang.quality.statements import WAREHOUSE
+from tests import conftest
 from tests.judged_rows import load_case, prepare_empty_tables, put_rows
 from tests.waiting import rows_of
 
-pytestmark = pytest.mark.parametrize("server_url", ["embedded"], indirect=True)
+
+@pytest.fixture(scope="module")
+def filled() -> Iterator[Engine]:
+    """Judged tables with the passing and failing rows of every case."""
+    with conftest.fresh_warehouse(conftest._server_url("embedded")) as warehouse:
+        fill_with_cases(warehouse, load_catalogue())
+        yield warehouse
+
+
+@pytest.fixture
+def cases(filled: Engine) -> Iterator[Engine]:
+    """A copy of them, for the checkpoint leaves its outcomes there."""
+    with conftest.copy_of(filled) as copied:
+        yield copied
 
 
 @contextmanager
@@ -51,11 +65,10 @@ def fill_with_cases(engine: Engine, catalogue: Catalogue) -> None:
                 first[check.table.name] += put_rows(connection, check.table, rows, first[check.table.name])
 
 
-def test_the_whole_catalogue_costs_one_scan_of_each_judged_table(engine: Engine):
+def test_the_whole_catalogue_costs_one_scan_of_each_judged_table(cases: Engine):
     catalogue = load_catalogue()
-    fill_with_cases(engine, catalogue)
     with statements() as seen:
-        counts = run_checkpoint(engine.url, catalogue, WAREHOUSE.gate)
+        counts = run_checkpoint(cases.url, catalogue, WAREHOUSE.gate)
     tables = by_table(catalogue.checks)
     assert set(counts) == {check.meta.check_id for check in catalogue.checks}
     assert all(counts.values())
@@ -82,14 +95,13 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_rules(engine:
     assert numbers[0] == numbers[1]
 
 
-def test_outcomes_are_stored_by_the_checkpoint(engine: Engine):
+def test_outcomes_are_stored_by_the_checkpoint(cases: Engine):
     catalogue = load_catalogue()
-    fill_with_cases(engine, catalogue)
-    counts = run_checkpoint(engine.url, catalogue, WAREHOUSE.gate)
-    stored = rows_of(engine, "select * from gate.rule_run")
+    counts = run_checkpoint(cases.url, catalogue, WAREHOUSE.gate)
+    stored = rows_of(cases, "select * from gate.rule_run")
     assert {row["check_id"]: row["rows_failed"] for row in stored} == counts
     sizes = {
-        table: rows_of(engine, f"select count(*) as rows from gate.judged_{table}")[0]["rows"]
+        table: rows_of(cases, f"select count(*) as rows from gate.judged_{table}")[0]["rows"]
         for table in by_table(catalogue.checks)
     }
     assert {row["check_id"]: row["rows_seen"] for row in stored} == {
@@ -105,15 +117,14 @@ def test_an_empty_judged_table_contradicts_nothing(engine: Engine):
 
 
 def test_the_rule_at_fault_is_named_and_not_those_that_share_its_statement(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
+    cases: Engine, monkeypatch: pytest.MonkeyPatch
 ):
     catalogue = load_catalogue()
-    fill_with_cases(engine, catalogue)
     broken = [catalogue.check("R11.ytd_does_not_fall"), catalogue.check("R00.project_name_filled")]
     monkeypatch.setattr(broken[0], "kwargs", broken[0].kwargs | {"greater": "no_such_column"})
     monkeypatch.setattr(broken[1], "kwargs", broken[1].kwargs | {"column": "nor_this_one"})
     with pytest.raises(CheckpointError) as raised:
-        run_checkpoint(engine.url, catalogue, WAREHOUSE.gate)
+        run_checkpoint(cases.url, catalogue, WAREHOUSE.gate)
     told = str(raised.value)
     assert "no_such_column" in told
     assert "nor_this_one" in told
@@ -122,30 +133,26 @@ def test_the_rule_at_fault_is_named_and_not_those_that_share_its_statement(
     }
 
 
-def test_a_fault_of_the_data_inside_a_predicate_is_an_error_of_its_rule(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_fault_of_the_data_inside_a_predicate_is_an_error_of_its_rule(cases: Engine, monkeypatch: pytest.MonkeyPatch):
     catalogue = load_catalogue()
-    fill_with_cases(engine, catalogue)
     check = catalogue.check("R31.start_not_after_month")
     monkeypatch.setattr(check, "kwargs", check.kwargs | {"limit": "(month_end + (1 / (row_number - row_number))::int)"})
     with pytest.raises(CheckpointError, match=r"^R31\.start_not_after_month: .*division by zero"):
-        run_checkpoint(engine.url, catalogue, WAREHOUSE.gate)
+        run_checkpoint(cases.url, catalogue, WAREHOUSE.gate)
 
 
-def test_counts_by_submission_add_up_to_the_counts_of_great_expectations(engine: Engine):
+def test_counts_by_submission_add_up_to_the_counts_of_great_expectations(cases: Engine):
     catalogue = load_catalogue()
-    fill_with_cases(engine, catalogue)
-    with engine.begin() as connection:
+    with cases.begin() as connection:
         for table in by_table(catalogue.checks):
             connection.execute(
                 text(f"update gate.judged_{table} set submission_id = 1 + abs(hashtext(ctid::text)) % 7")
             )
         tallies = count_rows(connection, catalogue.checks, WAREHOUSE)
-    counts = run_checkpoint(engine.url, catalogue, WAREHOUSE.gate)
+    counts = run_checkpoint(cases.url, catalogue, WAREHOUSE.gate)
     assert {name: tally.rows_failed for name, tally in tallies.items()} == counts
     rows = rows_of(
-        engine,
+        cases,
         "select check_id, count(*) as submissions, sum(rows_failed)::int as failed, min(rows_checked + rows_untold)"
         " as least from gate.check_count group by check_id",
     )

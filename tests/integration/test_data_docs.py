@@ -1,6 +1,7 @@
 """The pages of the gate's runs: complete, in Chinese, and without anything from a network."""
 
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
@@ -15,6 +16,7 @@ from taizhang.quality.data_docs.words import title_of
 from taizhang.quality.gate import judge_batch
 from taizhang.quality.judged import judged_tables
 from taizhang.settings import settings
+from tests import conftest
 from tests.readings import workbook_reading
 from tests.waiting import month, rows_of, states, submit
 
@@ -41,17 +43,23 @@ class Links(HTMLParser):
         self.texts.append(data)
 
 
-def judge(engine: Engine) -> Path:
-    """Judge a small batch; returns the folder with the pages of all runs."""
-    submit(engine, workbook_reading(month=month(1)), workbook_reading("411421", month(1)))
-    judge_batch(engine)
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A small batch, judged once; the settings lead to its pages."""
+    with conftest.own_warehouse(tmp_path_factory.mktemp("pages"), built=False) as engine:
+        submit(engine, workbook_reading(month=month(1)), workbook_reading("411421", month(1)))
+        judge_batch(engine)
+        yield engine
+
+
+@pytest.fixture
+def folder(judged: Engine) -> Path:
+    """The folder with the pages of all runs."""
     return settings().data_docs_dir
 
 
-@pytest.mark.both_servers
-def test_each_run_has_its_pages_and_the_index_leads_to_all_of_them(engine: Engine):
-    folder = judge(engine)
-    (run,) = rows_of(engine, "select gate_run_id from audit.gate_run")
+def test_each_run_has_its_pages_and_the_index_leads_to_all_of_them(judged: Engine, folder: Path):
+    (run,) = rows_of(judged, "select gate_run_id from audit.gate_run")
     reached, waiting = set(), [folder / "index.html"]
     while waiting:
         page = waiting.pop()
@@ -67,8 +75,7 @@ def test_each_run_has_its_pages_and_the_index_leads_to_all_of_them(engine: Engin
     assert (folder / str(run["gate_run_id"]) / "index.html") in reached
 
 
-def test_pages_need_nothing_from_a_network(engine: Engine):
-    folder = judge(engine)
+def test_pages_need_nothing_from_a_network(folder: Path):
     pages = list(folder.rglob("*.html"))
     assert pages
     for page in pages:
@@ -84,8 +91,7 @@ def test_pages_need_nothing_from_a_network(engine: Engine):
             assert "@import" not in path.read_text(encoding="utf-8")
 
 
-def test_pages_speak_chinese_and_tell_no_secret(engine: Engine):
-    folder = judge(engine)
+def test_pages_speak_chinese_and_tell_no_secret(folder: Path):
     catalogue = load_catalogue()
     for page in folder.rglob("*.html"):
         written = page.read_text(encoding="utf-8")
