@@ -39,8 +39,9 @@ NOTES = (
     " Much of it is paid per sheet, of which a workbook has thirteen, most of them with few rows.",
     "Tried: python-calamine for the values and a search of the XML for styles and hidden rows (4 times its time, for"
     " each sheet was unpacked and read twice); one regular expression over all cells (its matches alone took 60% of"
-    " python-calamine's time, before any value was made); scanning the bytes of all sheets at once with numpy, which is what is done where a sheet is plainly written;"
-    " pausing the garbage collector (no difference). The limit is the exact decimal that every figure becomes, and"
+    " python-calamine's time, before any value was made); scanning the bytes of all sheets at once with numpy,"
+    " which is what is done where a sheet is plainly written; pausing the garbage collector (no difference). The limit"
+    " is the exact decimal that every figure becomes, and"
     " Python's cost of every text that has to be looked at.",
 )
 
