@@ -33,9 +33,8 @@ def test_a_case_has_rows_that_pass_and_rows_that_fail(check: Check):
 
 
 @pytest.mark.parametrize("suite", SUITES)
-def test_cases_end_as_they_say(engine: Engine, suite: str):
-    prepare_empty_tables(engine)
-    with engine.connect() as connection:
+def test_cases_end_as_they_say(judged_engine: Engine, suite: str):
+    with judged_engine.connect() as connection:
         seen = {
             (check.meta.check_id, kind): _judge(connection, check, load_case(check).get(kind, []))
             for check in CATALOGUE.checks
