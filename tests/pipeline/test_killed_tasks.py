@@ -113,10 +113,10 @@ def _undisturbed(server_url: str, nights: list[list[Path]], home: Path) -> dict[
 
 
 @contextmanager
-def _held(engine: Engine, table: str, mode: str = "share") -> Iterator[None]:
-    """Lock the table while the block runs: with `share` writers wait, with `access share` those who would drop it."""
+def _held(engine: Engine, table: str) -> Iterator[None]:
+    """Lock the table while the block runs: writers wait."""
     with engine.connect() as connection:
-        connection.execute(text(f"lock table {table} in {mode} mode"))
+        connection.execute(text(f"lock table {table} in share mode"))
         yield
 
 
@@ -166,7 +166,7 @@ def test_killed_tasks_are_tried_again_and_nothing_is_half_done(
         _kill_waiting_for(engine, "raw.sheet_column")
         assert _contents(engine) == before
     with ExitStack() as later:
-        with _held(engine, "staging.int_region_month__touched", "access share"):
+        with _held(engine, "staging.int_region_month__touched"):
             ingest = client.wait(ingest)
             assert ingest.state == "success", ingest.summary()
             assert _tries(ingest, "ingest_chunk")[-1] == 2
