@@ -11,7 +11,7 @@ from taizhang.errors import TaizhangError
 from taizhang.publication.certificate import Certificate, make_certificate, stored_certificate
 from taizhang.publication.history import forget_unpublished, versioned_tables
 from taizhang.publication.marts_build import build_marts
-from taizhang.publication.reconciliation import check_totals, reconcile
+from taizhang.publication.reconciliation import check_totals
 from taizhang.publication.scope import changed_scope, record_scope, recorded_scope
 from taizhang.publication.versions import code_version
 from taizhang.quality.catalogue import load_catalogue
@@ -70,14 +70,13 @@ def abandon(engine: Engine, publication_id: int, reason: str) -> None:
 
 
 def publish(engine: Engine) -> PublicationReport | None:
-    """Open, build, reconcile and flip a publication; None when nothing changed. If a step fails it is abandoned."""
+    """Open, build, compare the totals and flip; None when nothing changed. A publication that fails is abandoned."""
     with exclusive(engine, STEP):
         publication_id = _open(engine)
         if publication_id is None:
             return None
         try:
             _build(engine, publication_id)
-            reconcile(engine, publication_id)
             certificate = _flip(engine, publication_id)
         except Exception as error:
             _abandon(engine, publication_id, str(error))

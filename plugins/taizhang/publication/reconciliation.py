@@ -19,7 +19,7 @@ _KEY = "report_month, region_code, list_code"
 
 # Each station is compared with the one before it: (name of the step, station before, station).
 _STEPS = (
-    ("raw to fact", "raw_station", "fact_station"),
+    ("raw to fact", "raw_station", "fact_in_scope"),
     ("fact to county", "fact_by_county", "county_station"),
     ("county to city", "county_by_city", "city_station"),
     ("city to province", "city_by_province", "province_station"),
@@ -73,12 +73,16 @@ def check_totals(connection: Connection, publication_id: int) -> None:
 
 
 def control_totals(connection: Connection, publication_id: int) -> dict[str, dict[str, dict[str, str | None]]]:
-    """Return the totals of the raw rows as text: month, list, measure; they are those of the nation once all ties."""
-    sums = ", ".join(f"sum({name}) as {name}" for name in _MEASURES)
+    """Return the nation's totals of the publication's months as text: month, list, measure.
+
+    Once all ties (`check_totals`) they are those of the raw rows, which need not be added up once more.
+    """
     rows = connection.execute(
         text(
-            f"with {_stations_sql()} select report_month, list_code, {sums} from raw_station "  # noqa: S608
-            "group by report_month, list_code order by report_month, list_code"
+            f"select report_month, list_code, {', '.join(_MEASURES)} from history.agg_region_month "  # noqa: S608
+            "where published_to is null and region_level = 'nation' and report_month in "
+            "(select report_month from ops.publication_scope where publication_id = :publication_id) "
+            "order by report_month, list_code"
         ),
         {"publication_id": publication_id},
     )
@@ -102,26 +106,21 @@ def _stations_sql() -> str:
 
 
 def _rows_sql() -> str:
-    """The stations of single projects, per reporting unit: corrected rows in force, and the facts made from them."""
+    """The stations of single projects, per reporting unit: the scope's corrected rows, and the facts of its months.
+
+    Facts of a unit that is not in scope stand as they were when they were tied; they count in the steps that follow.
+    """
     return f"""
-    months as (
-        select distinct report_month from ops.publication_scope where publication_id = :publication_id
+    in_scope as (
+        select unit_code, report_month, submission_id
+        from ops.publication_scope where publication_id = :publication_id
     ),
-    in_force as (
-        select distinct on (scope.unit_code, scope.report_month)
-            scope.unit_code, scope.report_month, scope.submission_id
-        from ops.publication_scope as scope
-        inner join ops.publication as publication on scope.publication_id = publication.publication_id
-        where
-            scope.report_month in (select months.report_month from months)
-            and (publication.state = 'published' or publication.publication_id = :publication_id)
-        order by scope.unit_code, scope.report_month, scope.publication_id desc
-    ),
+    months as (select distinct report_month from in_scope),
     raw_station as (
         select stated.report_month, stated.unit_code as region_code, lists.list_code, {_sums(True)}
-        from in_force
+        from in_scope
         inner join {corrected_rows("project_progress")} as stated
-            on in_force.report_month = stated.report_month and in_force.submission_id = stated.submission_id
+            on in_scope.report_month = stated.report_month and in_scope.submission_id = stated.submission_id
         cross join lateral (select 'all' as list_code union select unnest(stated.project_lists)) as lists
         group by stated.report_month, stated.unit_code, lists.list_code
     ),
@@ -139,6 +138,12 @@ def _rows_sql() -> str:
         select report_month, unit_code as region_code, list_code, {_sums(True)}
         from facts inner join memberships using (report_month, unit_code, project_sk)
         group by report_month, unit_code, list_code
+    ),
+    fact_in_scope as (
+        select fact_station.*
+        from fact_station
+        inner join in_scope
+            on fact_station.report_month = in_scope.report_month and fact_station.region_code = in_scope.unit_code
     ),
     fact_by_county as (
         select fact_station.report_month, home.region_code, fact_station.list_code, {_sums(False)}
