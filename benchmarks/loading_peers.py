@@ -83,7 +83,7 @@ def frames(batch: Sequence[Loadable]) -> dict[str, pd.DataFrame]:
                 unit_code=loadable.reading.unit_code,
             )
             for loadable in batch
-            if name in loadable.reading.sheets and len(loadable.reading.sheets[name].rows)
+            if name in loadable.reading.sheets and loadable.reading.sheets[name].row_numbers
         ]
         if own:
             names = [column.name for column in SHEET_TABLES[name].columns]

@@ -127,7 +127,7 @@ def _tell(section: Section, files: _Files) -> None:
     """Tell how much was read, and what memory a process takes that does nothing else."""
     lists = [sheet for path in files.paths for sheet in _lists(path)]
     readings = [read_workbook(path) for path in files.paths]
-    rows = sum(len(sheet.rows) for reading in readings for sheet in reading.sheets.values())
+    rows = sum(len(sheet.row_numbers) for reading in readings for sheet in reading.sheets.values())
     section.facts |= {
         "workbooks": f"{len(files.paths):,} read, {files.refused} refused",
         "bytes": f"{sum(path.stat().st_size for path in files.paths):,}",

@@ -4,8 +4,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import pandas as pd
-
 from taizhang.dictionary import sheet
 from taizhang.reading.result import ReadColumn, SheetReading, WorkbookReading
 
@@ -34,9 +32,9 @@ def sheet_reading(name: str, rows: list[dict[str, Any]]) -> SheetReading:
         ReadColumn(_letter(index), column.label, column.name, **(AMOUNT if column.is_measure else {}))
         for index, column in enumerate(definition.columns)
     ]
-    names = ["row_number", *(column.name for column in definition.columns), "extras"]
-    frame = pd.DataFrame([{key: row.get(key) for key in names} for row in rows], columns=names, dtype=object)
-    return SheetReading(name, definition.title, columns, frame, (3, 3))
+    names = [*(column.name for column in definition.columns), "extras"]
+    values = {key: [row.get(key) for row in rows] for key in names}
+    return SheetReading(name, definition.title, columns, [row.get("row_number", 1) for row in rows], values, (3, 3))
 
 
 SIGNED = {"filler_name": "张三", "reviewer_name": "李四", "approver_name": "王五"}

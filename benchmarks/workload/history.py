@@ -13,7 +13,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from sqlalchemy import Connection, Engine, create_engine, insert, text
 from sqlalchemy.pool import NullPool
 
@@ -144,12 +143,12 @@ def _sheet(definition: Sheet, values: Columns, columns: list[ReadColumn]) -> She
     """One sheet as the reader would give it."""
     count = len(next(iter(values.values()), []))
     empty = [None] * count
-    frame: dict[str, list[Any]] = {
+    frame: dict[str, Sequence[Any]] = {
         **{column.name: values.get(column.name, empty) for column in definition.columns},
         "extras": empty,
     }
     if definition.layout == "form":
-        return SheetReading(definition.sheet, definition.title, columns, pd.DataFrame(frame, dtype=object))
+        return SheetReading(definition.sheet, definition.title, columns, list(range(1, count + 1)), frame)
     layout = TableLayout(definition)
     numbers = list(range(layout.first_data_row + 1, layout.first_data_row + 1 + count))
     header_rows = layout.first_data_row - layout.header_rows + 1, layout.first_data_row
@@ -165,14 +164,15 @@ def _sheet(definition: Sheet, values: Columns, columns: list[ReadColumn]) -> She
         definition.sheet,
         definition.title,
         read,
-        pd.DataFrame({"row_number": numbers, **frame}, dtype=object),
+        numbers,
+        frame,
         header_rows,
         precisions=[cell for column in read for cell in _precisions(column, kinds, frame, numbers)],
     )
 
 
 def _precisions(
-    column: ReadColumn, kinds: dict[str, ColumnType], frame: dict[str, list[Any]], numbers: list[int]
+    column: ReadColumn, kinds: dict[str, ColumnType], frame: dict[str, Sequence[Any]], numbers: list[int]
 ) -> list[CellPrecision]:
     """Rates that end in .00 where others have two places: the reader takes them for rounded ones."""
     if column.name is None or column.decimals != MOST_DECIMALS or kinds[column.name] not in RATIOS:
@@ -183,7 +183,7 @@ def _precisions(
     ]
 
 
-def _decimals(values: list[Any]) -> int | None:
+def _decimals(values: Sequence[Any]) -> int | None:
     """Most places of the figures of a column; None for a column without figures."""
     # Amounts in whole 万元 and counts are ints.
     places = 0 if any(isinstance(value, int) for value in values) else None

@@ -38,7 +38,7 @@ def reading(number: int, ytd: object, done: object, unit: str = LONGXI, count: i
 def signed(unit: str = LONGXI, **values: object) -> WorkbookReading:
     book = reading(1, 30, 30, unit)
     for name, value in values.items():
-        book.sheets["cover"].rows.at[0, name] = value
+        book.sheets["cover"].values[name] = [value]
     return book
 
 
@@ -226,8 +226,8 @@ class TestRestatement:
         (first,) = judge(engine, reading(1, 30, 30, count=3))
         self.publish(engine, first)
         book = reading(1, 30, 30, count=4)
-        book.sheets["project_progress"].rows.at[0, "ytd_completed_wan"] = Decimal(31)
-        book.sheets["project_progress"].rows.at[0, "month_completed_wan"] = Decimal(31)
+        for name in ("ytd_completed_wan", "month_completed_wan"):
+            book.sheets["project_progress"].values[name] = [Decimal(31), *[Decimal(30)] * 3]
         (again,) = judge(engine, book)
         (finding,) = findings(engine, again, "R52")
         assert (finding["check_id"], finding["severity"]) == ("R52.restated", "warn")
@@ -246,7 +246,7 @@ class TestRestatement:
 
 def test_a_region_of_a_project_code_that_is_not_in_the_list_is_only_said(engine: Engine) -> None:
     book = reading(1, 30, 30, count=2)
-    book.sheets["project_progress"].rows["project_code"] = ["2509-320193-89-01-544060", "2403-621122-04-01-123456"]
+    book.sheets["project_progress"].values["project_code"] = ["2509-320193-89-01-544060", "2403-621122-04-01-123456"]
     (number,) = judge(engine, book)
     (finding,) = findings(engine, number, "R56")
     assert (finding["check_id"], finding["severity"], finding["value"]) == (
@@ -265,7 +265,7 @@ def test_a_code_of_a_region_that_has_changed_gives_the_one_that_replaced_it(
     old_unit = replace(whole.units[LONGXI], unit_code="371203", parent_region_code="371200")
     monkeypatch.setattr(reference, "reporting_units", lambda: type(whole)(whole.units | {"371203": old_unit}))
     book = reading(1, 30, 30, unit="371203", count=3)
-    book.sheets["project_progress"].rows["project_code"] = [
+    book.sheets["project_progress"].values["project_code"] = [
         "1612-371202-04-01-123456",
         "2009-330104-04-01-123456",
         "2403-621122-04-01-123456",

@@ -11,7 +11,7 @@ from taizhang.quality.findings import BlindCheckError
 from taizhang.quality.gate import judge_batch
 from taizhang.reading.result import IssueKind, ReadingIssue, ReportedTotal, WorkbookReading
 from taizhang.warehouse.connection import WarehouseBusyError, exclusive
-from tests.readings import project, workbook_reading
+from tests.readings import project, sheet_reading, workbook_reading
 from tests.waiting import month, rows_of, states, submit
 
 pytestmark = pytest.mark.usefixtures("own_counts")
@@ -145,18 +145,16 @@ def test_a_totals_row_must_be_the_sum_of_its_detail(engine: Engine):
 
 def test_the_summary_of_a_list_must_be_the_sum_of_its_projects(engine: Engine):
     book = workbook_reading(month=month(1))
-    summary = book.sheets["summary"]
     rows = [
         {"row_number": 3, "breakdown_name": "list", "item_name": "市列", "project_count": 2},
         {"row_number": 4, "breakdown_name": "total", "item_name": "合计", "project_count": 3},
         {"row_number": 5, "breakdown_name": "list", "item_name": "省列重大", "project_count": 1},
     ]
     amounts = {"total_investment_wan": Decimal(2000), "annual_plan_wan": Decimal(800)}
-    summary.rows = summary.rows.reindex(range(3))
-    for index, row in enumerate(rows):
-        for name, value in {**(amounts if index < 2 else dict.fromkeys(amounts, Decimal(0))), **row}.items():
-            summary.rows.at[index, name] = value
-    summary.rows = summary.rows.astype(object).where(summary.rows.notna(), None)
+    filled = [
+        {**(amounts if index < 2 else dict.fromkeys(amounts, Decimal(0))), **row} for index, row in enumerate(rows)
+    ]
+    book.sheets["summary"] = sheet_reading("summary", filled)
     (number,) = submit(engine, book)
     judge_batch(engine)
     found = [

@@ -181,8 +181,8 @@ def test_a_month_that_stands_for_two_is_not_compared(engine: Engine) -> None:
     below = [county(unit_code) for unit_code in units_of(SHANGQIU)]
     for book in below:
         book.report_month = month(2)
-        book.sheets["cover"].rows["report_period"] = month(2)
-        book.sheets["project_progress"].rows["month_completed_wan"] = None
+        book.sheets["cover"].values["report_period"] = [month(2)]
+        del book.sheets["project_progress"].values["month_completed_wan"]
     city = summary_reading(SHANGQIU, month(2), city_rows())
     *_, number = judge(engine, *below, city)
     assert findings(engine, number, "R54") == []

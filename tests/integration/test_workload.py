@@ -51,7 +51,7 @@ def _rows(path):
             for row in sheet.rows.to_dict("records")
         ]
         for name, sheet in read_workbook(path).sheets.items()
-        if len(sheet.rows)
+        if sheet.row_numbers
     }
 
 

@@ -1,10 +1,13 @@
 """What reading a workbook yields: typed rows with their place, columns with their unit, and what could not be taken."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from taizhang.dictionary import sheet as sheet_definition
 
 if TYPE_CHECKING:
     # Half a second that tasks which read no workbook need not spend.
@@ -113,22 +116,36 @@ class CellPrecision:
 
 @dataclass
 class SheetReading:
-    """One sheet: `rows` has `row_number` (1-based, as Excel shows it), one column per dictionary column, and `extras`.
+    """One sheet: the numbers of its rows (1-based, as Excel shows them) and their values by column of the dictionary.
 
-    Cell values in `rows` (None where empty): text str; choice str (code); choices list[str] (codes); flag bool;
-    count int; amount Decimal in 万元; rate Decimal in percent; points Decimal in percentage points; date (first day,
-    day after the last) as a tuple of dates; month date (first day). `extras` is a dict of header path to text, or None.
+    A column that the sheet lacks has no values. Cell values (None where empty): text str; choice str (code); choices
+    list[str] (codes); flag bool; count int; amount Decimal in 万元; rate Decimal in percent; points Decimal in
+    percentage points; date (first day, day after the last) as a tuple of dates; month date (first day). `extras` is a
+    dict of header path to text, or None.
     A form has exactly one row.
     """
 
     sheet: str
     sheet_title: str
     columns: list[ReadColumn]
-    rows: "pd.DataFrame"
+    row_numbers: list[int]
+    values: dict[str, Sequence[object]]
     header_rows: tuple[int, int] | None = None
     totals: list[ReportedTotal] = field(default_factory=list)
     skipped: list[SkippedRow] = field(default_factory=list)
     precisions: list[CellPrecision] = field(default_factory=list)
+
+    @property
+    def rows(self) -> "pd.DataFrame":
+        """A new frame of objects with `row_number`, one column per dictionary column, and `extras`."""
+        import pandas as pd
+
+        count = len(self.row_numbers)
+        names = [*(column.name for column in sheet_definition(self.sheet).columns), "extras"]
+        values: dict[str, Any] = {name: self.values.get(name, [None] * count) for name in names}
+        frame = pd.DataFrame({name: pd.Series(own, dtype=object) for name, own in values.items()})
+        frame.insert(0, "row_number", pd.Series(self.row_numbers, dtype="int64"))
+        return frame
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,11 @@
 """One table sheet: header, rows, columns, totals -> a `SheetReading`, with its issues."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from functools import cache
-
-import numpy as np
-import pandas as pd
 
 from taizhang.codelists import code_list
 from taizhang.dictionary import ColumnType, Sheet
-from taizhang.dictionary import sheet as sheet_definition
 from taizhang.reading.class_totals import ClassClaims, has_classes
 from taizhang.reading.columns import ColumnReader, TableColumns
 from taizhang.reading.grid import Grid
@@ -48,7 +42,7 @@ class TableReader:
                 if column.required:
                     self.log.add("header_missing", name=column.name, label=column.label)
             self.log.add("no_rows")
-            return SheetReading(self.sheet.sheet, self.grid.title, [], typed_frame(self.sheet.sheet, [], {}))
+            return SheetReading(self.sheet.sheet, self.grid.title, [], [], {})
         self._note_header(layout)
         marks = RowClassifier(self.grid, layout, self.sheet).classify()
         details = [mark.row for mark in marks if mark.kind == DETAIL]
@@ -63,7 +57,8 @@ class TableReader:
             self.sheet.sheet,
             self.grid.title,
             columns,
-            typed_frame(self.sheet.sheet, table.rows, {**table.values, "extras": reader.extras(details)}),
+            table.rows,
+            {**table.values, "extras": reader.extras(details)},
             (layout.first_row, layout.last_row),
             totals,
             self._skipped(marks),
@@ -191,24 +186,6 @@ class TableReader:
         name, code = found[0]
         values = zip(table.rows, table.values[name], strict=True)
         return [row for row, value in values if value == code or (isinstance(value, list) and code in value)]
-
-
-def typed_frame(sheet: str, rows: list[int], values: Mapping[str, Sequence[object]]) -> pd.DataFrame:
-    """Put typed values by column into a frame of objects, one column per dictionary column; absent ones are None."""
-    names = _column_names(sheet)
-    cells = np.full((len(names), len(rows)), None, dtype=object)
-    for place, name in enumerate(names):
-        if (own := values.get(name)) is not None:
-            cells[place] = np.fromiter(own, dtype=object, count=len(rows))
-    frame = pd.DataFrame(cells.T, columns=names, dtype=object, copy=False)
-    frame.insert(0, "row_number", np.array(rows, dtype=np.int64))
-    return frame
-
-
-@cache
-def _column_names(sheet: str) -> "pd.Index[str]":
-    """Names of the typed columns of a sheet."""
-    return pd.Index([*(column.name for column in sheet_definition(sheet).columns), "extras"], dtype=object)
 
 
 def _coarser(own: Decimal | None, column: Decimal | None) -> Decimal | None:

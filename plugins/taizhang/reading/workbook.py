@@ -24,7 +24,7 @@ from taizhang.reading.messages import IssueLog, refusal
 from taizhang.reading.package import open_package
 from taizhang.reading.result import ReadColumn, ReadingIssue, SheetReading, WorkbookReading
 from taizhang.reading.sheets import VERSION_SHEET, match_sheets, template_version
-from taizhang.reading.table import TableReader, typed_frame
+from taizhang.reading.table import TableReader
 from taizhang.reading.text import cell_text
 from taizhang.reading.units import UnitLine
 
@@ -207,7 +207,8 @@ class WorkbookReader:
             definition.sheet,
             self.taken[definition.sheet],
             columns,
-            typed_frame(definition.sheet, [1], {name: [value] for name, value in row.items()}),
+            [1],
+            {name: [value] for name, value in row.items()},
         )
 
     def _form_value(self, kind: ColumnType, name: str, given: FormValue, month: date) -> object:

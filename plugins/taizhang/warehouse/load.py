@@ -2,16 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Connection
 
 from taizhang.dictionary import Sheet, load_dictionary
 from taizhang.reading.result import SheetReading, WorkbookReading
 from taizhang.warehouse.copying import copy_into, copy_json, copy_text, format_any, format_column, format_typed
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -46,9 +43,7 @@ def _sheets(batch: Sequence[Loadable]) -> Iterable[tuple[Loadable, SheetReading]
 def _write_sheet(connection: Connection, name: str, batch: Sequence[Loadable], schema: str) -> None:
     definition = load_dictionary()[name]
     filled = [
-        (loadable, reading.rows)
-        for loadable, reading in _sheets(batch)
-        if reading.sheet == name and len(reading.rows) > 0
+        (loadable, reading) for loadable, reading in _sheets(batch) if reading.sheet == name and reading.row_numbers
     ]
     if not filled:
         return
@@ -57,18 +52,18 @@ def _write_sheet(connection: Connection, name: str, batch: Sequence[Loadable], s
     copy_into(connection, f"{schema}.{name}", names, (_block(definition, *pair) for pair in filled))
 
 
-def _block(definition: Sheet, loadable: Loadable, rows: "pd.DataFrame") -> Iterator[Sequence[str]]:
+def _block(definition: Sheet, loadable: Loadable, reading: SheetReading) -> Iterator[Sequence[str]]:
     """Yield the formatted columns of one sheet of one workbook."""
-    # All columns at once: asking the frame for each of them takes as long as formatting it.
-    values = dict(zip(rows.columns, rows.to_numpy(dtype=object).T.tolist(), strict=True))
-    yield [str(loadable.submission_id)] * len(rows)
-    yield [loadable.reading.report_month.isoformat()] * len(rows)
-    yield [copy_text(loadable.reading.unit_code)] * len(rows)
+    count = len(reading.row_numbers)
+    empty = [None] * count
+    yield [str(loadable.submission_id)] * count
+    yield [loadable.reading.report_month.isoformat()] * count
+    yield [copy_text(loadable.reading.unit_code)] * count
     if definition.layout == "table":
-        yield format_column(values["row_number"], str)
+        yield list(map(str, reading.row_numbers))
     for column in definition.columns:
-        yield format_typed(values[column.name], column.type)
-    yield format_column(values["extras"], copy_json)
+        yield format_typed(reading.values.get(column.name, empty), column.type)
+    yield format_column(reading.values.get("extras", empty), copy_json)
 
 
 def _write_records(connection: Connection, table: str, records: Iterable[dict[str, Any]]) -> None:
@@ -87,7 +82,7 @@ def _read_sheets(batch: Sequence[Loadable]) -> Iterable[dict[str, Any]]:
             "sheet_title": reading.sheet_title,
             "header_first_row": first,
             "header_last_row": last,
-            "detail_count": len(reading.rows),
+            "detail_count": len(reading.row_numbers),
             "skipped_count": len(reading.skipped),
         }
 
