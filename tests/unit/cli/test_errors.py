@@ -15,7 +15,7 @@ from taizhang.errors import TaizhangError
 from taizhang.server.embedded import free_port
 from taizhang.settings import PROJECT_ROOT, settings
 
-# Errors that the reader turns into findings, or takes for a sheet that another parser has to read; no person meets them.
+# Errors that the reader turns into findings, or takes as the sign of a sheet for another parser; no person meets them.
 OF_THE_READER = {"UnreadableFigureError", "UnreadableDateError", "_UnusualError"}
 
 
