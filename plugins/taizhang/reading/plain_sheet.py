@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 Numbers = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
 Objects = npt.NDArray[np.object_]
 
@@ -23,6 +24,9 @@ LARGEST = 32_000_000
 # A sheet without cells beyond ZZ9999 surely fits into memory.
 MOST_ROW_DIGITS = 4
 MOST_DIGITS = 9
+# Whole numbers of so many digits, and powers of ten up to it, are exact in a double.
+MOST_EXACT_DIGITS = 15
+_TENS = 10 ** np.arange(MOST_EXACT_DIGITS + 1, dtype=np.int64)
 EPOCH = date(1899, 12, 30)
 # Whole days that every reading of Excel's calendar agrees about.
 FIRST_DAY, LAST_DAY = 61, 73_050
@@ -260,7 +264,7 @@ class _Scan:
         _require((end == last[shared]).all() and (indexes < len(strings)).all())
         values[shared] = strings[indexes]
         number = types == _NUMBER
-        values[number] = self._numbers(self._cut(first[number], last[number]), styles[number], days)
+        values[number] = _with_days(self._numbers(first[number], last[number]), styles[number], days)
         text = (types == _COMPUTED) | (types == _WRITTEN)
         if text.any():
             values[text] = _texts(self.data, self._cut(first[text], last[text]))
@@ -270,22 +274,39 @@ class _Scan:
         data = self.data
         return [data[begin:end] for begin, end in zip(first.tolist(), last.tolist(), strict=True)]
 
-    @staticmethod
-    def _numbers(texts: list[bytes], styles: Numbers, days: dict[int, bool]) -> Objects:
-        """Read numbers; those in the style of a day become days."""
-        _require(not b"".join(texts).translate(None, b"0123456789.eE+-"))
-        try:
-            numbers = np.array([float(text) for text in texts])
-        except ValueError as error:
-            raise _UnusualError from error
-        _require(np.isfinite(numbers).all())
-        values = numbers.astype(object)
-        known = {style: days.get(style) for style in np.unique(styles).tolist()}
-        _require(None not in known.values())
-        is_day = np.isin(styles, [style for style, day in known.items() if day])
-        if is_day.any():
-            found = numbers[is_day]
-            _require(((found == np.rint(found)) & (found >= FIRST_DAY) & (found <= LAST_DAY)).all())
-            dates = {number: EPOCH + timedelta(days=number) for number in set(found.tolist())}
-            values[is_day] = [dates[number] for number in found.tolist()]
-        return values
+    def _numbers(self, first: Numbers, last: Numbers) -> Floats:
+        """Read numbers; short ones at once: a quotient of two whole numbers that a double holds is the nearest one."""
+        negative = self.bytes[first] == ord("-")
+        whole, point = self._digits(first + negative, MOST_EXACT_DIGITS)
+        has_point = self.bytes[point] == ord(".")
+        places, end = self._digits(point + has_point, MOST_EXACT_DIGITS)
+        # Without a point nothing but the end can follow.
+        decimals = np.where(has_point, end - point - 1, 0)
+        digits = end - first - negative - has_point
+        is_short = (end == last) & (digits > 0) & (digits <= MOST_EXACT_DIGITS)
+        tens = _TENS[np.where(is_short, decimals, 0)]
+        numbers = np.where(is_short, whole * tens + places, 0) / tens
+        numbers[negative] *= -1
+        if not is_short.all():
+            texts = self._cut(first[~is_short], last[~is_short])
+            _require(not b"".join(texts).translate(None, b"0123456789.eE+-"))
+            try:
+                numbers[~is_short] = [float(text) for text in texts]
+            except ValueError as error:
+                raise _UnusualError from error
+            _require(np.isfinite(numbers).all())
+        return numbers
+
+
+def _with_days(numbers: Floats, styles: Numbers, days: dict[int, bool]) -> Objects:
+    """Return the numbers as objects; those in the style of a day as days."""
+    values = numbers.astype(object)
+    known = {style: days.get(style) for style in np.unique(styles).tolist()}
+    _require(None not in known.values())
+    is_day = np.isin(styles, [style for style, day in known.items() if day])
+    if is_day.any():
+        found = numbers[is_day]
+        _require(((found == np.rint(found)) & (found >= FIRST_DAY) & (found <= LAST_DAY)).all())
+        dates = {number: EPOCH + timedelta(days=number) for number in set(found.tolist())}
+        values[is_day] = [dates[number] for number in found.tolist()]
+    return values

@@ -184,3 +184,30 @@ def test_what_is_unusual_is_left_to_the_general_parser(xml: bytes) -> None:
 )
 def test_strings_in_parts_are_left_to_the_general_parser(strings: bytes) -> None:
     assert plain_strings(strings) is None
+
+
+WRITTEN = st.one_of(
+    st.decimals(-(10**9), 10**9, places=8).map(lambda value: format(value, "f")),
+    st.integers(-(10**18), 10**18).map(str),
+    st.floats(-1e300, 1e300).map(repr),
+    st.sampled_from(["-0", "-0.0", "1.", ".5", "-.5", "007", "+5", "1E5", "0.000000000000001", "999999999999999"]),
+)
+
+
+@given(st.lists(WRITTEN, min_size=1, max_size=20))
+@settings(max_examples=100, deadline=None)
+def test_a_number_is_the_double_that_is_nearest_to_its_digits(numbers: list[str]) -> None:
+    cells = "".join(f'<row r="{row}"><c r="A{row}"><v>{text}</v></c></row>' for row, text in enumerate(numbers, 1))
+    strings = plain_strings(b"")
+    assert strings is not None
+    (sheet,) = read_plain([f"<worksheet><sheetData>{cells}</sheetData></worksheet>".encode()], strings, {0: False})
+    assert sheet is not None
+    assert list(map(repr, sheet.values)) == [repr(float(text)) for text in numbers]
+
+
+@pytest.mark.parametrize("text", ["-", ".", "-.", "1.2.3", "1-2", "e5", "1_0", "nan", "1e999"])
+def test_what_is_no_number_makes_its_sheet_unusual(text: str) -> None:
+    xml = f'<worksheet><sheetData><row r="1"><c r="A1"><v>{text}</v></c></row></sheetData></worksheet>'
+    strings = plain_strings(b"")
+    assert strings is not None
+    assert read_plain([xml.encode()], strings, {0: False}) == [None]
