@@ -1,6 +1,7 @@
 """What each row below a header is: a project, a total, a band, a note, a repeated header, hidden."""
 
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
@@ -25,6 +26,8 @@ _OUTER_BAND = re.compile(rf"^(?:第?{_NUMERAL}[、.:,)]|{_NUMERAL}$|[IVX]+[、.]
 _INNER_BAND = re.compile(rf"^\({_NUMERAL}\)")
 _COUNT_IN_BRACKETS = re.compile(r"[(:：]?共?\d+[个项].*$|\(.*\)$")
 _COLUMN_NUMBER = re.compile(r"[\d甲乙丙丁戊己庚辛()=+/\-×*%.]{1,12}")
+# Folding changes nothing in it but the width of its brackets.
+_ORDINARY_NAME = re.compile(r"[\u4e00-\u9fff][\u4e00-\u9fffA-Za-z0-9（）()#\-]*")
 _PLAIN_SEQUENCE = re.compile(r"[\d.\-]*")
 
 
@@ -96,8 +99,6 @@ class RowClassifier:
         self.header_labels = {place: normal_label(match.path[-1]) for place, match in layout.columns.items()}
         self.broken_rows = {row for row, _ in (*grid.error_cells, *grid.formulas_without_value)}
         self.title_texts = {squeeze(text) for _, _, text in layout.titles}
-        # What was found of a name: the same rows stand below each other in many sheets.
-        self.plain_names: dict[str, bool] = {}
         self.class_names: dict[str, bool] = {}
         self.squeezed: dict[str, str] = {}
         self.describing: dict[int, frozenset[int]] = {}
@@ -116,10 +117,11 @@ class RowClassifier:
 
     def classify(self) -> list[RowMark]:
         """Classify all rows below the header that are not blank."""
+        plain = self._plain_details() - self.grid.hidden_rows
         marks = [
             mark
             for number, row in enumerate(self.grid.rows[self.layout.last_row :], self.layout.last_row + 1)
-            if (mark := self._classify(number, row))
+            if (mark := RowMark(number, DETAIL) if number in plain else self._classify(number, row))
         ]
         marks = _classes_in_a_row(marks)
         last_detail = max((mark.row for mark in marks if mark.kind == DETAIL), default=0)
@@ -131,8 +133,6 @@ class RowClassifier:
         ]
 
     def _classify(self, number: int, row: list[object]) -> RowMark | None:
-        if number not in self.grid.hidden_rows and self._is_plain_detail(row):
-            return RowMark(number, DETAIL)
         filled = {place: text for place, cell in enumerate(row) if cell != EMPTY and (text := self._squeezed(cell))}
         broken = number in self.broken_rows
         if not filled:
@@ -161,26 +161,37 @@ class RowClassifier:
             self.squeezed[cell] = squeeze(cell_text(cell))
         return self.squeezed[cell]
 
-    def _is_plain_detail(self, row: list[object]) -> bool:
-        """True for the ordinary row: a name without any suspicious word, a number or nothing as sequence."""
-        name = row[self.anchor] if self.anchor is not None else ""
-        if not isinstance(name, str) or not name or self.breakdown is not None:
-            return False
+    def _plain_details(self) -> set[int]:
+        """Return the ordinary rows: a name without any suspicious word, a number or nothing as sequence."""
+        first = self.layout.last_row
+        if self.anchor is None or self.breakdown is not None:
+            return set()
+        names = self.grid.columns[self.anchor][first:]
+        is_plain = self._is_plain_name if self.classes is None else self._is_class
+        plain = {name for name in set(names) if isinstance(name, str) and name and is_plain(name)}
+        found = {row for row, name in enumerate(names, first + 1) if name in plain}
         if self.sequence is not None:
-            sequence = row[self.sequence]
-            if isinstance(sequence, str) and not _PLAIN_SEQUENCE.fullmatch(sequence):
-                return False
-        if self.classes is not None:
-            return self._is_class(name) and not any(row[place] in texts for place, texts in self.suspicious)
-        if name not in self.plain_names:
-            self.plain_names[name] = self._is_plain_name(name)
-        return self.plain_names[name]
+            found -= self._rows_where(self.sequence, lambda text: not _PLAIN_SEQUENCE.fullmatch(text))
+        for place, texts in self.suspicious:
+            found -= self._rows_where(place, texts.__contains__)
+        return found
+
+    def _rows_where(self, place: int, holds: Callable[[str], object]) -> set[int]:
+        """Return the rows whose text in a column is one of which that holds."""
+        cells = self.grid.columns[place][self.layout.last_row :]
+        wanted = {cell for cell in set(cells) if isinstance(cell, str) and holds(cell)}
+        return {row for row, cell in enumerate(cells, self.layout.last_row + 1) if cell in wanted} if wanted else set()
 
     def _is_plain_name(self, name: str) -> bool:
         """True for a name without any suspicious character at its ends or within, or which is none of the words."""
         begin, within, end = _suspicious_characters()
-        if name[0] not in begin and name[-1] not in end and within.isdisjoint(name) and not name.isascii():
-            return True
+        if name[0] not in begin and within.isdisjoint(name) and not name.isascii():
+            if name[-1] not in end:
+                return True
+            # Most names end in 项目; folding and comparing them took most of this.
+            is_label = self.anchor is not None and self._may_be_label(name, self.anchor)
+            if not is_label and name[0] not in self.band_heads and _ORDINARY_NAME.fullmatch(name):
+                return True
         return bool(name.strip()) and not self._is_special(squeeze(name))
 
     def _is_special(self, text: str) -> bool:
@@ -199,10 +210,11 @@ class RowClassifier:
 
     def _is_label(self, text: str, place: int) -> bool:
         """True for the label of a column; one whose last character is not in the text is not compared: that is slow."""
+        return self._may_be_label(text, place) and normal_label(text) == self.header_labels.get(place)
+
+    def _may_be_label(self, text: str, place: int) -> bool:
         label = self.header_labels.get(place)
-        if label and "\u4e00" <= label[-1] <= "\u9fff" and label[-1] not in f"{text}至":
-            return False
-        return normal_label(text) == label
+        return not (label and "\u4e00" <= label[-1] <= "\u9fff" and label[-1] not in f"{text}至")
 
     def _kind_by_words(self, row: list[object], filled: dict[int, str]) -> tuple[str, str] | None:
         if self._repeats_header(filled):
