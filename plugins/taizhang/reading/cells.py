@@ -37,7 +37,8 @@ class Cells:
         kinds = set(map(type, self.values))
         if str not in kinds:
             return set()
-        return {value for value in set(self.values) if type(value) is str}
+        texts: set[Any] = set(self.values)
+        return texts if len(kinds) == 1 else {value for value in texts if type(value) is str}
 
     def distinct(self, read: Callable[[str], Any], message: str) -> list[Any]:
         """Read every text once and give each cell its result; cells whose text cannot be read are noted and None.

@@ -1,9 +1,10 @@
 """A column of figures: vectorised for plain Excel numbers, through the distinct texts for everything else."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 import numpy as np
 
@@ -74,24 +75,29 @@ def read_printed(cells: Cells, read: Callable[[str], Figure | None] = read_figur
     """
     printed = PrintedFigures()
     kinds = set(map(type, cells.values))
-    if float in kinds:
-        _take_floats({index: value for index, value in enumerate(cells.values) if type(value) is float}, printed)
+    if kinds == {float}:
+        _take_floats(range(len(cells.values)), cells.values, printed)
+    elif float in kinds:
+        indexes = [index for index, value in enumerate(cells.values) if type(value) is float]
+        _take_floats(indexes, [cells.values[index] for index in indexes], printed)
     if kinds - {float} and any(cells.values):
         _take_texts(cells, printed, read)
     return printed
 
 
-def _take_floats(floats: dict[int, float], printed: PrintedFigures) -> None:
+def _take_floats(indexes: Sequence[int], floats: Sequence[Any], printed: PrintedFigures) -> None:
     """Turn Excel numbers into decimals: k / 10^d equals the double exactly for the decimals that were typed."""
-    array = np.fromiter(floats.values(), dtype=np.float64, count=len(floats))
+    array = np.array(floats, dtype=np.float64)
     for places in range(MAX_PRINTED_DECIMALS + 1):
         scale = 10.0**places
         whole = np.rint(array * scale)
-        if (whole / scale == array).all() and (np.abs(whole) < MAX_EXACT).all():
-            printed.whole, printed.places = dict(zip(floats, whole.astype(np.int64).tolist(), strict=True)), places
+        if (whole / scale == array).all():
+            if np.abs(whole).max() >= MAX_EXACT:
+                break
+            printed.whole, printed.places = dict(zip(indexes, whole.astype(np.int64).tolist(), strict=True)), places
             printed.decimals[places] += len(floats)
             return
-    for index, number in floats.items():
+    for index, number in zip(indexes, floats, strict=True):
         figure = figure_of_float(number)
         printed.plain[index] = figure.value
         printed.decimals[figure.decimals] += 1
@@ -160,8 +166,12 @@ def _store_whole(cells: Cells, printed: PrintedFigures, factor: Decimal, stored:
     """Store Excel numbers: at once where all of them surely fit, else one by one."""
     step = factor.scaleb(-printed.places)
     largest = max(map(abs, printed.whole.values()), default=0)
-    may_be_broken = cells.column.type is not ColumnType.COUNT
-    if places_of(step) <= MAX_PRINTED_DECIMALS and step * largest < MAX_STORED and may_be_broken:
+    if cells.column.type is ColumnType.COUNT:
+        if step == 1 and largest <= MAX_COUNT:
+            for index, number in printed.whole.items():
+                stored[index] = number
+            return
+    elif places_of(step) <= MAX_PRINTED_DECIMALS and step * largest < MAX_STORED:
         for index, number in printed.whole.items():
             stored[index] = step * number
         return

@@ -7,7 +7,7 @@ from taizhang.dictionary import Column, Sheet
 from taizhang.reading.grid import Grid
 from taizhang.reading.headers import HeaderMatch, LabelIndex, normal_label
 from taizhang.reading.sheet_xml import Cell
-from taizhang.reading.text import cell_text, column_letter, squeeze
+from taizhang.reading.text import cell_text, cell_texts, column_letter, squeeze
 from taizhang.reading.units import header_unit
 from taizhang.reading.vocabulary import vocabulary
 
@@ -50,7 +50,7 @@ class HeaderFinder:
         self.height = min(len(grid.rows), SEARCHED_ROWS)
         self.hits = self._all_hits()
         # One row more than is searched: what is inherited is decided by the row below.
-        self.texts = [[cell_text(cell) for cell in row] for row in grid.rows[: self.height + 1]]
+        self.texts = [cell_texts(row) for row in grid.rows[: self.height + 1]]
         used = (place for place in range(grid.width) if any(row[place] for row in self.texts[: self.height]))
         self.left_edge = next(used, 0)
         self.title_rows = {row for row in range(1, self.height + 1) if self._is_title(row)}
@@ -153,7 +153,10 @@ class HeaderFinder:
 
     def _sources(self, row: int) -> list[tuple[Cell, str]]:
         """Return for each cell of a row the one that holds its value, and that one's text."""
-        sources = [self.grid.merged_from.get((row, place), (row, place)) for place in range(self.grid.width)]
+        merged_from = self.grid.merged_from
+        if not merged_from:
+            return [((row, place), text) for place, text in enumerate(self.texts[row - 1])]
+        sources = [merged_from.get((row, place), (row, place)) for place in range(self.grid.width)]
         return [(source, self.texts[source[0] - 1][source[1]]) for source in sources]
 
     def _inherited(self, row: int, place: int) -> str:
