@@ -9,7 +9,7 @@ from taizhang.decimals import plain
 from taizhang.reading.cells import Cells
 from taizhang.reading.figures import PrintedFigures
 from taizhang.reading.numbers import Figure, UnreadableFigureError, read_figure
-from taizhang.reading.rates import FRACTION, PERCENT, RateColumn, finish, scaled
+from taizhang.reading.rates import FRACTION, PERCENT, RateColumn, finish, scaled, scaled_cell
 from taizhang.reading.text import fold, squeeze
 from taizhang.reading.vocabulary import vocabulary
 
@@ -58,7 +58,7 @@ def read_points(cells: Cells, printed: PrintedFigures) -> RateColumn:
     shown: list[int] = []
     for index, value in unmarked.items():
         is_percent = cells.rows[index] in by_format and isinstance(cells.values[index], float)
-        stored[index] = scaled(value, FRACTION if is_percent else PERCENT)
+        stored[index] = scaled_cell(printed, index, value, FRACTION if is_percent else PERCENT)
         shown += [index] if is_percent else []
     if shown:
         # The format is that of the column: said once.

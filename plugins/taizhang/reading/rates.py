@@ -53,7 +53,7 @@ def read_rates(
     open_cells: dict[int, Decimal] = {}
     for index, value in plain.items():
         if cells.rows[index] in by_format and isinstance(cells.values[index], float):
-            stored[index] = _scaled_cell(printed, index, value, FRACTION)
+            stored[index] = scaled_cell(printed, index, value, FRACTION)
         else:
             open_cells[index] = value
     _take_signed(cells, printed, stored, open_cells)
@@ -64,7 +64,7 @@ def read_rates(
         scales = dict.fromkeys(open_cells, scale)
     else:
         scales = _scales_of_cells(open_cells, parts)
-    stored |= {index: _scaled_cell(printed, index, open_cells[index], scale) for index, scale in scales.items()}
+    stored |= {index: scaled_cell(printed, index, open_cells[index], scale) for index, scale in scales.items()}
     return finish(cells, stored, by_format, len(scales) == len(open_cells))
 
 
@@ -143,7 +143,7 @@ def scaled(value: Decimal, scale: Decimal) -> tuple[Decimal, int]:
     return percent, max(0, places_of(percent) - (2 if scale == FRACTION else 0))
 
 
-def _scaled_cell(printed: PrintedFigures, index: int, value: Decimal, scale: Decimal) -> tuple[Decimal, int]:
+def scaled_cell(printed: PrintedFigures, index: int, value: Decimal, scale: Decimal) -> tuple[Decimal, int]:
     """Scale one cell: an Excel number has the places of its column, which need not be counted again."""
     if index not in printed.whole or scale not in SLACK:
         return scaled(value, scale)
@@ -203,7 +203,9 @@ def _own_half_widths(
     A text shows its zeros. A number that lacks one place may end in a zero that Excel hides; one that lacks two is
     taken as rounded, unless a percent format says how it is printed.
     """
-    halves = {}
+    halves: dict[int, Decimal] = {}
+    if printed < 2 and str not in set(map(type, cells.values)):
+        return halves
     # A number that is no multiple of this lacks less than two places; most are none, and counting is slow.
     rounded = Decimal(1).scaleb(2 - printed)
     for index, (value, decimals) in stored.items():
