@@ -29,3 +29,19 @@
 {% macro without_waiting_for_the_disk() -%}
     set local synchronous_commit = off;
 {% endmacro %}
+
+{#
+    Lets the planner look at a table that has grown to more than twice what it knows of it, at once: one that it takes for
+    empty it reads anew for every row of another.
+#}
+{% macro look_again_if_grown(relation) -%}
+    do $text$
+    begin
+        if pg_relation_size('{{ relation }}') > (
+            select 2 * 8192 * relpages::bigint from pg_class where oid = '{{ relation }}'::regclass
+        ) then
+            analyze {{ relation }};
+        end if;
+    end
+    $text$;
+{%- endmacro %}

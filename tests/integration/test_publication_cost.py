@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 
 from taizhang.publication import build, open_publication, publish
 from taizhang.settings import settings
-from tests.accepted import MARCH, project
+from tests.accepted import MARCH, accept, project
 from tests.evidence import WARN, Found, judge
 
 pytestmark = pytest.mark.publishes
@@ -58,3 +58,21 @@ def test_models_reach_the_rows_of_their_scope_by_index(engine: Engine) -> None:
             if re.search(rf"Seq Scan on {table}(_\d+)*\b", line)
         }
     assert scanned == set()
+
+
+@pytest.mark.parametrize("server_url", ["embedded"], indirect=True)
+def test_an_empty_mart_is_not_read_once_for_each_row_that_it_takes(engine: Engine) -> None:
+    projects = 300
+    accept(engine, "621122", MARCH, [project(f"{number}号", 10) for number in range(projects)])
+    # The planner takes an empty table that it knows for one that costs nothing to read.
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("analyze"))
+    publish(engine)
+    with engine.connect() as connection:
+        scans = connection.execute(
+            text("select relname, seq_scan, n_tup_ins from pg_stat_user_tables where schemaname = 'history'")
+        ).all()
+    filled = {mart: scans for mart, scans, rows in scans if rows >= projects}
+    assert "fct_project_month" in filled
+    # One look at what is still empty for each row costs nothing; a second one is at what the first rows have filled.
+    assert {mart: scans for mart, scans in filled.items() if scans >= 2 * projects} == {}

@@ -6,6 +6,7 @@
         full_refresh=false,
         schema='history',
         contract={'enforced': true},
+        post_hook='{{ look_again_if_grown(this) }}',
         indexes=[
             {'columns': ['unit_code', 'leader_name'], 'unique': true},
             {'columns': ['leader_sk'], 'unique': true},
