@@ -89,7 +89,7 @@ def control_totals(connection: Connection, publication_id: int) -> dict[str, dic
     totals: dict[str, dict[str, dict[str, str | None]]] = {}
     for row in rows.mappings():
         month = totals.setdefault(f"{row['report_month']:%Y-%m}", {})
-        month[row["list_code"]] = {name: None if row[name] is None else f"{row[name]:f}" for name in _MEASURES}
+        month[row["list_code"]] = {name: None if row[name] is None else f"{Decimal(row[name]):f}" for name in _MEASURES}
     return totals
 
 
