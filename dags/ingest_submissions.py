@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from airflow.sdk import CronTriggerTimetable, chain, dag
 
-from taizhang.airflow_tasks import (
+from taizhang.airflow_tasks.nightly import (
     DEFAULT_ARGS,
     announce,
     discover,

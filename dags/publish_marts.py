@@ -6,7 +6,7 @@ have shown goes into the next one.
 
 from airflow.sdk import chain, dag
 
-from taizhang.airflow_tasks import (
+from taizhang.airflow_tasks.nightly import (
     ACCEPTED_SUBMISSIONS,
     DEFAULT_ARGS,
     abandon_unfinished,

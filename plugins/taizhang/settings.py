@@ -25,6 +25,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=PROJECT_ROOT / ".env", extra="ignore")
 
     home: Path = Field(PROJECT_ROOT / "var", description="Everything that the program writes lies below this folder.")
+    config_dir: Path = Field(
+        PROJECT_ROOT / "config", description="Folder of sources.yml, calendar.yml and notifications.yml."
+    )
     database_url: SecretStr | None = Field(
         None, description="postgresql://… of the warehouse, PostgreSQL 15 or newer; unset: the embedded server."
     )

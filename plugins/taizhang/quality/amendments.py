@@ -17,6 +17,7 @@ import yaml
 from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, ValidationError, model_validator
 
 from taizhang.codelists import code_list, reporting_units
+from taizhang.configuration import UniqueKeys, said
 from taizhang.dictionary import Column, Sheet, load_dictionary
 from taizhang.errors import TaizhangError
 from taizhang.quality.catalogue import CATALOGUE_DIR, Catalogue
@@ -202,14 +203,8 @@ class Amendments:
         return tuple(correction for correction in self.corrections if not correction.has_expired(self.on))
 
 
-class _Loader(yaml.BaseLoader):
-    """Every scalar as the text that stands there, so that 312.40 keeps its digits; no key may stand twice."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        if doubled := [key for key, times in Counter(keys).items() if times > 1]:
-            raise yaml.constructor.ConstructorError(None, None, f"{doubled[0]} stands twice", node.start_mark)
-        return super().construct_mapping(node, deep)
+class _Loader(UniqueKeys, yaml.BaseLoader):
+    """Every scalar as the text that stands there, so that 312.40 keeps its digits."""
 
 
 _Entry = TypeVar("_Entry", Waiver, Correction)
@@ -238,20 +233,12 @@ def _load(folder: Path, model: type[_Entry], faults: list[str]) -> list[_Entry]:
             try:
                 found.append(adapter.validate_python(entry))
             except ValidationError as error:
-                faults.append(f"{name}: {_name(entry, number)}: {_said(error)}")
+                faults.append(f"{name}: {_name(entry, number)}: {said(error)}")
     return found
 
 
 def _name(entry: Any, number: int) -> str:
     return str(entry.get("id") or f"entry {number}") if isinstance(entry, dict) else f"entry {number}"
-
-
-def _said(error: ValidationError) -> str:
-    """What pydantic has to say, in one line."""
-    return "; ".join(
-        ".".join(map(str, one["loc"])) + (": " if one["loc"] else "") + one["msg"].removeprefix("Value error, ")
-        for one in error.errors(include_url=False, include_input=False)
-    )
 
 
 def load_amendments(catalogue: Catalogue, folder: Path | None = None, on: date | None = None) -> Amendments:
