@@ -3,8 +3,6 @@
 import json
 import math
 import os
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from statistics import median
@@ -14,6 +12,7 @@ from sqlalchemy import Engine, text
 
 from benchmarks.measure import Limit, Section, Way, in_turn
 from benchmarks.nights import books, empty_warehouse, renew, running_airflow, variables
+from benchmarks.programs import printed
 from benchmarks.scales import SHORT, Scale
 from demo.night import Night, run_night
 from demo.submissions import generate
@@ -121,7 +120,7 @@ def _parsed(dags: Path, airflow_home: Path) -> dict[str, Any]:
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT_ROOT / "plugins"),
         "PYTHONPATH": str(PROJECT_ROOT / "plugins"),
     }
-    found = _printed([sys.executable, "-c", PARSE, str(dags)], environment)
+    found = json.loads(printed("-c", PARSE, str(dags), environment=environment).splitlines()[-1])
     if found["errors"] or not found["dags"]:
         raise RuntimeError(f"{dags} does not parse: {found['errors']}")
     return found
@@ -156,15 +155,7 @@ def _many_files(count: int) -> None:
 
 
 def _task(name: str) -> dict[str, Any]:
-    return _printed([sys.executable, "-m", "benchmarks.one_task", name], dict(os.environ), cwd=PROJECT_ROOT)
-
-
-def _printed(command: list[str], environment: dict[str, str], cwd: Path | None = None) -> dict[str, Any]:
-    """Run a program and return the JSON that its last line is."""
-    done = subprocess.run(command, env=environment, cwd=cwd, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"{command[1:]}: {done.stderr[-2000:]}")
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    found: dict[str, Any] = json.loads(printed("-m", "benchmarks.one_task", name).splitlines()[-1])
     return found
 
 
@@ -179,7 +170,7 @@ def _nights(section: Section, engine: Engine, rounds: int) -> None:
         return _outcome(engine)
 
     def in_process() -> dict[str, int]:
-        subprocess.run([sys.executable, "-c", NIGHT], check=True, cwd=PROJECT_ROOT, capture_output=True)
+        printed("-c", NIGHT)
         return _outcome(engine)
 
     with variables(TAIZHANG_CHUNK_BYTES=str(CHUNK_BYTES)), running_airflow():

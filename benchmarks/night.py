@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,6 +15,7 @@ from benchmarks import naive
 from benchmarks.measure import Goal, Limit, Seconds, Section, Way, in_turn
 from benchmarks.night_limits import Copying, Replacing, Unpacking, scan
 from benchmarks.night_steps import PROCESSES
+from benchmarks.programs import printed
 from benchmarks.scales import MONTH, NATION, Scale
 from benchmarks.warehouse import fresh_warehouse
 from benchmarks.workload.faults import is_unreadable
@@ -25,7 +24,7 @@ from benchmarks.workload.units import Unit, months_before, registered, units_of
 from benchmarks.workload.workbooks import write_workbooks
 from taizhang.publication import publish
 from taizhang.quality.catalogue import load_catalogue
-from taizhang.settings import PROJECT_ROOT, settings
+from taizhang.settings import settings
 
 OURS = "the night"
 LIMITS = "sum of the limits"
@@ -64,17 +63,7 @@ class Night:
     def run(self) -> None:
         """The night, in a process of its own."""
         job = {"url": self.engine.url.render_as_string(hide_password=False), "project": str(self.project)}
-        done = subprocess.run(
-            [sys.executable, "-m", "benchmarks.night_steps"],
-            input=json.dumps(job),
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=PROJECT_ROOT,
-        )
-        if done.returncode:
-            raise RuntimeError(f"the night failed: {done.stderr[-3000:]}")
-        report = json.loads(done.stdout.splitlines()[-1])
+        report = json.loads(printed("-m", "benchmarks.night_steps", given=job).splitlines()[-1])
         readable = sum(not is_unreadable(number) for number in range(len(self.units)))
         if report["read"] != readable:
             raise RuntimeError(f"the night has read {report['read']} of {readable} workbooks")

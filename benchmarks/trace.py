@@ -1,8 +1,6 @@
 """From a county's figure to its cells in the archived workbooks, with a year and with ten years of history."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from decimal import Decimal
@@ -11,6 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, text
 
 from benchmarks.measure import Goal, Section, Way, in_turn
+from benchmarks.programs import printed
 from benchmarks.scales import MONTH, PROVINCE, SHORT, Scale
 from benchmarks.warehouse import fresh_warehouse
 from benchmarks.workload.history import fill
@@ -20,7 +19,7 @@ from taizhang.evidence.trace import trace
 from taizhang.ingest import discover, ingest_chunk
 from taizhang.publication import marts_build, publish
 from taizhang.quality.gate import judge_batch
-from taizhang.settings import PROJECT_ROOT, settings
+from taizhang.settings import settings
 from taizhang.warehouse.connection import address
 
 # A trace reads one county's rows among all; more counties make the same indexes no deeper.
@@ -110,21 +109,12 @@ def _ways(engine: Engine, region: str, months: int) -> list[Way]:
 
 
 def _run(engine: Engine, *arguments: str) -> Any:
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, *arguments],
-        env={
-            "TAIZHANG_HOME": str(settings().home),
-            "TAIZHANG_DATABASE_URL": address(engine.url),
-            "BENCHMARK_PROJECT": str(marts_build.DBT_PROJECT),
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=PROJECT_ROOT,
-    )
-    if done.returncode:
-        raise RuntimeError(f"the command failed: {done.stderr[-2000:] or done.stdout[:2000]}")
-    return json.loads(done.stdout)
+    environment = {
+        "TAIZHANG_HOME": str(settings().home),
+        "TAIZHANG_DATABASE_URL": address(engine.url),
+        "BENCHMARK_PROJECT": str(marts_build.DBT_PROJECT),
+    }
+    return json.loads(printed("-c", PROGRAM, *arguments, environment=environment))
 
 
 def _rows(engine: Engine) -> str:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Engine, text
@@ -11,6 +12,7 @@ from taizhang.reading.result import WorkbookReading
 from taizhang.warehouse.load import Loadable, write_readings
 from taizhang.warehouse.partitions import ensure_partitions
 from taizhang.warehouse.tables import submission
+from tests.readings import project, workbook_reading
 
 EPOCH = datetime(2024, 4, 1, tzinfo=UTC)
 
@@ -65,3 +67,20 @@ def rows_of(engine: Engine, query: str, **values: Any) -> list[dict[str, Any]]:
 def month(number: int) -> date:
     """The first day of a month of 2024."""
     return date(2024, number, 1)
+
+
+def carried(number: int, ytd: str, done: str, **values: Any) -> dict[str, Any]:
+    """A project's row with these figures of the year and of the month."""
+    return project(number, ytd_completed_wan=Decimal(ytd), month_completed_wan=Decimal(done), **values)
+
+
+def reading(report_month: int, ytd: str, done: str, **values: Any) -> WorkbookReading:
+    """A workbook of a month of 2024 with one project that has these figures."""
+    return workbook_reading(month=month(report_month), projects=[carried(4, ytd, done, **values)])
+
+
+def findings(engine: Engine, number: int) -> list[dict[str, Any]]:
+    """What the gate has found in a submission, in the order in which it was written."""
+    return rows_of(
+        engine, "select * from audit.finding where submission_id = :number order by finding_id", number=number
+    )

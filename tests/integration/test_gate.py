@@ -9,27 +9,12 @@ from sqlalchemy import Engine, text
 from taizhang.quality import gate
 from taizhang.quality.findings import BlindCheckError
 from taizhang.quality.gate import judge_batch
-from taizhang.reading.result import IssueKind, ReadingIssue, ReportedTotal, WorkbookReading
+from taizhang.reading.result import IssueKind, ReadingIssue, ReportedTotal
 from taizhang.warehouse.connection import WarehouseBusyError, exclusive
-from tests.readings import project, sheet_reading, workbook_reading
-from tests.waiting import month, rows_of, states, submit
+from tests.readings import sheet_reading, workbook_reading
+from tests.waiting import carried, findings, month, reading, rows_of, states, submit
 
 pytestmark = pytest.mark.usefixtures("own_counts")
-
-
-def carried(number: int, ytd: str, done: str, **values: object) -> dict[str, object]:
-    """A project's row with these figures of the year and of the month."""
-    return project(number, ytd_completed_wan=Decimal(ytd), month_completed_wan=Decimal(done), **values)
-
-
-def reading(report_month: int, ytd: str, done: str, **values: object) -> WorkbookReading:
-    return workbook_reading(month=month(report_month), projects=[carried(4, ytd, done, **values)])
-
-
-def findings(engine: Engine, number: int) -> list[dict[str, object]]:
-    return rows_of(
-        engine, "select * from audit.finding where submission_id = :number order by finding_id", number=number
-    )
 
 
 def test_nothing_waits(engine: Engine):

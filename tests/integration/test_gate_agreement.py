@@ -1,7 +1,5 @@
 """The gate with Great Expectations: it decides only what both counts agree on."""
 
-from decimal import Decimal
-
 import pytest
 from sqlalchemy import Engine
 
@@ -9,24 +7,8 @@ from taizhang.quality import gate
 from taizhang.quality.catalogue import load_catalogue
 from taizhang.quality.checkpoint import CheckpointError
 from taizhang.quality.gate import CountDisagreementError, judge_batch
-from taizhang.reading.result import WorkbookReading
-from tests.readings import project, workbook_reading
-from tests.waiting import month, rows_of, states, submit
-
-
-def carried(number: int, ytd: str, done: str, **values: object) -> dict[str, object]:
-    """A project's row with these figures of the year and of the month."""
-    return project(number, ytd_completed_wan=Decimal(ytd), month_completed_wan=Decimal(done), **values)
-
-
-def reading(report_month: int, ytd: str, done: str, **values: object) -> WorkbookReading:
-    return workbook_reading(month=month(report_month), projects=[carried(4, ytd, done, **values)])
-
-
-def findings(engine: Engine, number: int) -> list[dict[str, object]]:
-    return rows_of(
-        engine, "select * from audit.finding where submission_id = :number order by finding_id", number=number
-    )
+from tests.readings import workbook_reading
+from tests.waiting import month, reading, rows_of, states, submit
 
 
 @pytest.mark.both_servers
