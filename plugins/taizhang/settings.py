@@ -5,24 +5,32 @@ from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from taizhang.errors import TaizhangError
+from taizhang.secret_settings import SecretFiles, SettingsError
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 PREFIX = "TAIZHANG_"
-
-
-class SettingsError(TaizhangError):
-    """A setting has a value that it cannot have; the message names its variable and never shows a password."""
+__all__ = ["PROJECT_ROOT", "Settings", "SettingsError", "settings"]
 
 
 class Settings(BaseSettings):
     """Where things are and how large they may be."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=PROJECT_ROOT / ".env", extra="ignore")
+
+    @classmethod
+    def settings_customise_sources(  # noqa: D102 - pydantic's own name
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, SecretFiles(settings_cls, env_settings, dotenv_settings), env_settings, dotenv_settings
 
     home: Path = Field(PROJECT_ROOT / "var", description="Everything that the program writes lies below this folder.")
     config_dir: Path = Field(
