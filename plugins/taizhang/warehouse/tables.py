@@ -33,7 +33,11 @@ from taizhang.dictionary import ColumnType, Sheet, load_dictionary
 
 metadata = MetaData()
 
-SUBMISSION_STATES = ("received", "read", "accepted", "quarantined", "refused", "superseded", "withdrawn")
+# What passed the gate may wait for people: for its review, or, of a closed month, for a restatement; or be returned.
+UNDECIDED_STATES = ("in_review", "held")
+SUBMISSION_STATES = (
+    "received", "read", "accepted", *UNDECIDED_STATES, "returned", "quarantined", "refused", "superseded", "withdrawn",
+)  # fmt: skip
 PUBLICATION_STATES = ("building", "published", "failed")
 
 
@@ -85,6 +89,14 @@ Index(
     postgresql_where=text("state = 'refused' and unit_code is not null and report_month is not null"),
 )
 Index("submission_refused_lately", submission.c.state_at, postgresql_where=text("state = 'refused'"))
+Index(
+    "submission_undecided",
+    submission.c.unit_code,
+    submission.c.report_month,
+    unique=True,
+    postgresql_where=text("state in ('in_review', 'held')"),
+)
+Index("submission_returned", submission.c.state_at, postgresql_where=text("state in ('held', 'returned')"))
 Index("submission_waiting", submission.c.state, postgresql_where=text("state in ('received', 'read')"))
 
 submission_event = Table(
