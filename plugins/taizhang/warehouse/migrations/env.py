@@ -6,10 +6,17 @@ from alembic import context
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from taizhang.warehouse import access_tables, audit_tables, closing_tables, source_tables
+from taizhang.warehouse import access_tables, audit_tables, closing_tables, due_tables, notice_tables, source_tables
 from taizhang.warehouse.tables import metadata
 
-del access_tables, audit_tables, closing_tables, source_tables  # their import adds their tables to the metadata
+del (
+    access_tables,
+    audit_tables,
+    closing_tables,
+    due_tables,
+    notice_tables,
+    source_tables,
+)  # their import adds their tables to the metadata
 
 SCHEMAS = {"ops", "raw", "audit"}
 MIGRATION_LOCK = 7_215_021_104
