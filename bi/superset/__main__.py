@@ -15,11 +15,12 @@ def main() -> int:
     """Run Superset, or check its dashboard; 1 when something in the way is not ours."""
     parser = argparse.ArgumentParser(prog="bi.superset", description=__doc__)
     parser.add_argument("--check", action="store_true", help="open the dashboard in Chromium, keep a picture, stop")
+    parser.add_argument("--address", default="127.0.0.1", help="address to listen on; in a container all, 0.0.0.0")
     arguments = parser.parse_args()
     try:
         print("Setting up Superset: about a minute", flush=True)
         instance.prepare()
-        with instance.serving(free_port(PORT)) as address:
+        with instance.serving(free_port(PORT), arguments.address) as address:
             if arguments.check:
                 from bi.superset.look import look
 

@@ -63,13 +63,13 @@ def prepare() -> None:
 
 
 @contextmanager
-def serving(port: int) -> Iterator[str]:
-    """Run the server on a loopback port while the context lasts; yields the address of the dashboard.
+def serving(port: int, address: str = "127.0.0.1") -> Iterator[str]:
+    """Run the server on a port of an address while the context lasts; yields where the dashboard is.
 
     SupersetError when it does not answer.
     """
     log = (home() / "server.log").open("ab")
-    command = [PROGRAMS / "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "8"]
+    command = [PROGRAMS / "gunicorn", "--bind", f"{address}:{port}", "--workers", "1", "--threads", "8"]
     command += ["--timeout", "120", "superset.app:create_app()"]
     process = subprocess.Popen(command, env=_environment(), stdout=log, stderr=log, cwd=home())
     try:
