@@ -6,7 +6,15 @@ from alembic import context
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from taizhang.warehouse import access_tables, audit_tables, closing_tables, due_tables, notice_tables, source_tables
+from taizhang.warehouse import (
+    access_tables,
+    audit_tables,
+    closing_tables,
+    due_tables,
+    keeping_tables,
+    notice_tables,
+    source_tables,
+)
 from taizhang.warehouse.tables import metadata
 
 del (
@@ -14,6 +22,7 @@ del (
     audit_tables,
     closing_tables,
     due_tables,
+    keeping_tables,
     notice_tables,
     source_tables,
 )  # their import adds their tables to the metadata
