@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 from taizhang.publication import figures, publish
 from tests import conftest
 from tests.accepted import accept, project
+from tests.calendars import calendar
 
 BEFORE, AFTER = date(2018, 11, 1), date(2019, 6, 1)
 LATE = date(2022, 6, 1)
@@ -54,7 +55,8 @@ FILED = {
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """Everything filed and published, by units of our own register."""
-    with conftest.own_warehouse(tmp_path_factory.mktemp("regions")) as engine:
+    folder = tmp_path_factory.mktemp("regions")
+    with conftest.own_warehouse(folder) as engine, calendar(folder / "config", valid_from="2000-01"):
         _register(engine)
         for month, filed in FILED.items():
             for unit, total in filed.items():
@@ -71,9 +73,6 @@ def _register(engine: Engine) -> None:
     )
     with engine.begin() as connection:
         connection.execute(text("delete from staging.reporting_unit"))
-        # The filing days and scores of the seeds begin with 2021.
-        for table in ("filing_calendar", "quality_score"):
-            connection.execute(text(f"update staging.{table} set valid_from = '2000-01-01'"))
         for unit, name, kind, parent, starts, ends in rows:
             values = {"unit": unit, "name": name, "kind": kind, "parent": parent, "starts": starts}
             connection.execute(statement, values | {"ends": None if ends == "-" else ends})
