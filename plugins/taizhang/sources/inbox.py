@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from taizhang.landing import file_sha256
 from taizhang.settings import settings
@@ -45,7 +45,10 @@ class InboxFile:
 
     @property
     def source_uri(self) -> str:
-        """The file's place within the inbox, the same on every machine; bytes that are no UTF-8 stand as `\\xd4`."""
+        """The file's place within the inbox, the same on every machine; bytes that are no UTF-8 stand as `\\xd4`.
+
+        Of a file of another folder, such as one of a backfill, the whole path.
+        """
         return _uri(self.path)
 
     @property
@@ -61,7 +64,9 @@ class InboxFile:
 
 
 def _uri(path: Path) -> str:
-    return os.fsencode(path.relative_to(settings().inbox_dir)).decode(errors="backslashreplace")
+    inbox = settings().inbox_dir
+    place = path.relative_to(inbox) if path.is_relative_to(inbox) else path
+    return os.fsencode(place).decode(errors="backslashreplace")
 
 
 def path_of(source_uri: str) -> Path:
@@ -104,10 +109,13 @@ def submit(files: list[Path], *, keep_times: bool = False) -> list[Path]:
     return placed
 
 
-def listing() -> list[InboxFile]:
-    """List the inbox, in order of path; what is no file or cannot be looked at is named in the log and passed over."""
+def listing(root: Path | None = None) -> list[InboxFile]:
+    """List the inbox, or another folder, in order of path.
+
+    What is no file or cannot be looked at is named in the log and passed over.
+    """
     found = []
-    for folder, folders, names in os.walk(settings().inbox_dir, onerror=_name_unreadable):
+    for folder, folders, names in os.walk(root or settings().inbox_dir, onerror=_name_unreadable):
         folders[:] = [name for name in folders if not name.startswith(PASSED_OVER)]
         for name in names:
             path = Path(folder, name)
@@ -131,7 +139,12 @@ def _name_unreadable(error: OSError) -> None:
 
 def new_files(engine: Engine) -> list[InboxFile]:
     """Return the files of the inbox that have not been taken yet, in order of path."""
-    listed = listing()
+    with engine.connect() as connection:
+        return not_taken(connection, listing())
+
+
+def not_taken(connection: Connection, listed: list[InboxFile]) -> list[InboxFile]:
+    """Return those of the files that have not been taken yet, in the same order."""
     if not listed:
         return []
     # Everything ever sent lies in the inbox: three arrays instead of a parameter per value keep that cheap.
@@ -140,6 +153,5 @@ def new_files(engine: Engine) -> list[InboxFile]:
         "modified": [file.modified_ns for file in listed],
         "sizes": [file.byte_size for file in listed],
     }
-    with engine.connect() as connection:
-        positions = connection.scalars(_NOT_TAKEN, values).all()
+    positions = connection.scalars(_NOT_TAKEN, values).all()
     return [listed[position - 1] for position in positions]
