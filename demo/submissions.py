@@ -26,7 +26,8 @@ from demo.other_sheets import other_sheets
 from demo.projects import is_published
 from demo.styles import Style, format_of, style_of
 from demo.summaries import rows_of_parts
-from taizhang.codelists import ReportingUnit, due_on, reporting_units
+from taizhang.codelists import ReportingUnit, reporting_units
+from taizhang.deadlines.calendar import due_on
 from taizhang.reading.identity import CHINA
 from taizhang.template import write_workbook
 from taizhang.template.cells import month_text

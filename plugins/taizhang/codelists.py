@@ -2,7 +2,7 @@
 
 import csv
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import cache, cached_property
 from itertools import pairwise
@@ -231,23 +231,6 @@ def unit_kinds() -> dict[str, UnitKind]:
         )
         for row in _rows("unit_kind")
     }
-
-
-@cache
-def due_on(unit_kind: str, report_month: date) -> date | None:
-    """Return the day by which units of a kind file a month; None for a month before the calendar begins.
-
-    CodeListError when the calendar does not know the kind.
-    """
-    rows = [row for row in _rows("filing_calendar") if row["unit_kind"] == unit_kind]
-    if not rows:
-        raise CodeListError(f"filing_calendar: no day is given for units of the kind {unit_kind}")
-    held = [row for row in rows if date.fromisoformat(row["valid_from"]) <= report_month]
-    if not held:
-        return None
-    due_day = int(max(held, key=lambda row: row["valid_from"])["due_day"])
-    next_month = (report_month.replace(day=1) + timedelta(days=32)).replace(day=1)
-    return next_month + timedelta(days=due_day - 1)
 
 
 @dataclass(frozen=True)

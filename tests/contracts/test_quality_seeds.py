@@ -7,10 +7,9 @@ from decimal import Decimal
 import pytest
 
 from taizhang.codelists import SEEDS_DIR, reporting_units
+from taizhang.deadlines.calendar import due_on
 from taizhang.dictionary import load_dictionary
 from taizhang.dictionary.mart import load_marts
-
-SHORTEST_MONTH = 28
 
 
 def seed(name: str) -> list[dict[str, str]]:
@@ -38,21 +37,13 @@ def test_a_component_can_be_earned_and_lost(row: dict[str, str]) -> None:
 
 
 def test_each_unit_has_a_day_to_file_by_and_a_score_as_long_as_it_exists() -> None:
-    starts: dict[str, date] = {}
-    for row in seed("filing_calendar"):
-        start = date.fromisoformat(row["valid_from"])
-        starts[row["unit_kind"]] = min(start, starts.get(row["unit_kind"], start))
     scored_from = min(date.fromisoformat(row["valid_from"]) for row in seed("quality_score"))
     late = [
         unit.unit_code
         for unit in reporting_units().units.values()
-        if unit.unit_kind not in starts or unit.valid_from < max(starts[unit.unit_kind], scored_from)
+        if due_on(unit.unit_kind, unit.valid_from) is None or unit.valid_from < scored_from
     ]
     assert late == []
-
-
-def test_each_due_day_is_one_that_every_month_has() -> None:
-    assert [row for row in seed("filing_calendar") if not 1 <= int(row["due_day"]) <= SHORTEST_MONTH] == []
 
 
 def test_what_names_people_is_a_column_and_no_measure() -> None:

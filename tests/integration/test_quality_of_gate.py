@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from taizhang.codelists import due_on, reporting_units
+from taizhang.codelists import reporting_units
+from taizhang.deadlines.calendar import due_on
 from taizhang.publication import publish
 from taizhang.quality.gate import judge_batch
 from taizhang.reading.result import WorkbookReading

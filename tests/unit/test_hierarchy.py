@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from taizhang import codelists
-from taizhang.codelists import CodeListError, due_on, reporting_units, unit_kinds
+from taizhang.codelists import CodeListError, reporting_units
 from taizhang.hierarchy import parts_below
 
 MARCH = date(2024, 3, 1)
@@ -36,23 +36,6 @@ def test_a_unit_with_details_adds_up_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "month", "day"),
-    [
-        ("county", MARCH, date(2024, 4, 10)),
-        ("city", MARCH, date(2024, 4, 20)),
-        ("province", date(2023, 12, 1), date(2024, 1, 25)),
-        ("county", date(2020, 12, 1), None),
-    ],
-)
-def test_each_kind_of_unit_files_by_its_day(kind: str, month: date, day: date | None) -> None:
-    assert due_on(kind, month) == day
-
-
-def test_every_kind_of_unit_has_a_day() -> None:
-    assert {kind: due_on(kind, MARCH) is not None for kind in unit_kinds()} == dict.fromkeys(unit_kinds(), True)
-
-
-@pytest.mark.parametrize(
     ("line", "fault"),
     [
         ("621199,某县,village,621100,,2021-01-01,,", "no kind of unit"),
@@ -64,8 +47,7 @@ def test_a_register_that_cannot_be_right_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, fault: str
 ) -> None:
     header = (codelists.SEEDS_DIR / "reporting_unit.csv").read_text(encoding="utf-8").splitlines()[0]
-    for name in ("unit_kind", "filing_calendar"):
-        (tmp_path / f"{name}.csv").write_bytes((codelists.SEEDS_DIR / f"{name}.csv").read_bytes())
+    (tmp_path / "unit_kind.csv").write_bytes((codelists.SEEDS_DIR / "unit_kind.csv").read_bytes())
     (tmp_path / "reporting_unit.csv").write_text(f"{header}\n{line}\n", encoding="utf-8")
     monkeypatch.setattr(codelists, "SEEDS_DIR", tmp_path)
     reporting_units.cache_clear()
@@ -74,8 +56,3 @@ def test_a_register_that_cannot_be_right_is_refused(
             reporting_units()
     finally:
         reporting_units.cache_clear()
-
-
-def test_a_kind_without_a_filing_day_is_an_error() -> None:
-    with pytest.raises(CodeListError, match="village"):
-        due_on("village", MARCH)

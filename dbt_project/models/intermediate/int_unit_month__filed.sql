@@ -11,8 +11,8 @@ units as (
     select * from {{ current_rows('dim_reporting_unit') }} as dim_reporting_unit
 ),
 
-calendar as (
-    select * from {{ ref('filing_calendar') }}
+due_dates as (
+    select * from {{ ref('stg_due_date') }}
 ),
 
 filed as (
@@ -49,26 +49,13 @@ expected as (
         )
 ),
 
-holding as (
-    select
-        expected.unit_code,
-        expected.report_month,
-        max(calendar.valid_from) as valid_from
-    from expected
-    inner join calendar
-        on expected.unit_kind = calendar.unit_kind and expected.report_month >= calendar.valid_from
-    group by expected.unit_code, expected.report_month
-),
-
 due as (
     select
         expected.*,
-        (expected.report_month + interval '1 month')::date + calendar.due_day - 1 as due_on
+        due_dates.due_on
     from expected
-    left join holding
-        on expected.unit_code = holding.unit_code and expected.report_month = holding.report_month
-    left join calendar
-        on expected.unit_kind = calendar.unit_kind and holding.valid_from = calendar.valid_from
+    left join due_dates
+        on expected.unit_kind = due_dates.unit_kind and expected.report_month = due_dates.report_month
 ),
 
 final as (

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, TextClause, text
 
-from taizhang.codelists import due_on, reporting_units
+from taizhang.codelists import reporting_units
+from taizhang.deadlines.calendar import due_on
 from taizhang.dictionary import load_dictionary
 from taizhang.feedback.model import Feedback, Remark
 from taizhang.settings import settings

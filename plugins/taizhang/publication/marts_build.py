@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import Engine, text
 
 from taizhang.access.reader_views import ensure_readers
+from taizhang.deadlines import due_dates
 from taizhang.errors import TaizhangError
 from taizhang.settings import PROJECT_ROOT, settings
 
@@ -67,12 +68,14 @@ def project_version() -> str:
 
 
 def build_marts(engine: Engine) -> None:
-    """Load the seeds if they changed, build and test all models, make the readers' views; BuildError when one fails.
+    """Load due days, and changed seeds; build and test all models; make the readers' views. BuildError when one fails.
 
     While the project is the same as in the build before, the views of staging stay as they are, and what dbt would look
     at in the database before it fills a table is known: contracts and columns.
     """
     _load_seeds_if_changed(engine)
+    with engine.begin() as connection:
+        due_dates.refresh(connection)
     version = project_version()
     stands = _stands_as_made(engine, version)
     selector = "what_changes" if stands else "everything"

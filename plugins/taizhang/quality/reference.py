@@ -5,7 +5,8 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from taizhang.codelists import due_on, reporting_units, unit_kinds
+from taizhang.codelists import reporting_units, unit_kinds
+from taizhang.deadlines.calendar import due_on
 from taizhang.geography import is_region, known_by, region, stretches
 from taizhang.hierarchy import parts_below
 from taizhang.quality.row_conditions import literal

@@ -8,7 +8,8 @@ from python_calamine import SheetVisibleEnum, load_workbook
 from demo import DemoFile, generate
 from demo.months import month_end
 from demo.styles import Style, style_of
-from taizhang.codelists import due_on, reporting_units
+from taizhang.codelists import reporting_units
+from taizhang.deadlines.calendar import due_on
 from taizhang.dictionary import sheet
 from taizhang.reading.identity import CHINA
 
