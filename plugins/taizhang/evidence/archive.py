@@ -1,19 +1,15 @@
 """Reading an archived workbook again, to see what its cells hold."""
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from taizhang.errors import TaizhangError
 from taizhang.landing import file_sha256, landed_path
-from taizhang.reading.grid import Book, open_book
 from taizhang.reading.package import open_package
 from taizhang.reading.result import Refusal, WorkbookReading
-from taizhang.reading.text import cell_text, column_index
-from taizhang.reading.workbook import WorkbookReader
-
-_ADDRESS = re.compile(r"([A-Z]+)(\d+)")
+from taizhang.reading.submission import SubmissionReader
+from taizhang.reading.workbook import reader_of
 
 
 class ArchiveError(TaizhangError):
@@ -32,17 +28,13 @@ class ArchivedWorkbook:
     file_name: str
 
     @cached_property
-    def _reader(self) -> WorkbookReader:
-        return WorkbookReader(self._book, self.file_name)
-
-    @cached_property
-    def _book(self) -> Book:
+    def _reader(self) -> SubmissionReader:
         path = landed_path(self.sha256)
         if not path.exists():
             raise ArchiveError("存档文件不存在", f"the archived file {path} is missing")
         if file_sha256(path) != self.sha256:
             raise ArchiveError("存档文件已被改动", f"the archived file {path} is not what was received")
-        return open_book(open_package(path))
+        return reader_of(open_package(path, self.file_name), self.file_name)
 
     @cached_property
     def reading(self) -> WorkbookReading:
@@ -64,8 +56,5 @@ class ArchivedWorkbook:
         return self._rows[sheet][row_number][column_name]
 
     def printed(self, sheet_title: str, address: str) -> str:
-        """Return the text of a cell as it stands in the workbook."""
-        found = _ADDRESS.fullmatch(address)
-        if found is None:
-            raise ValueError(f"{address} is no address of a cell")
-        return cell_text(self._book.grid(sheet_title).cell(int(found[2]), column_index(found[1])))
+        """Return the text of a cell as it stands in the file; ValueError for what is no cell's address."""
+        return self._reader.printed(sheet_title, address)

@@ -5,6 +5,7 @@ from sqlalchemy import Connection, text
 from taizhang.dictionary import load_dictionary
 from taizhang.evidence.archive import ArchivedWorkbook, ArchiveError
 from taizhang.quality.statements import run
+from taizhang.reading.addresses import cell_address
 from taizhang.warehouse.load import Loadable, write_readings
 from taizhang.warehouse.tables import metadata
 
@@ -55,7 +56,7 @@ def _changed(connection: Connection, sheet: str, submission_id: int) -> list[str
             named.append(f"{title} row {row.place} {'is gone' if row.is_missing else 'was added'}")
         else:
             letter = letters.get(row.column_name, row.column_name)
-            named.append(f"{title}!{letter}" if letter[-1:].isdigit() else f"{title}!{letter}{row.place}")
+            named.append(f"{title}!{cell_address(letter, row.place)}")
     return list(dict.fromkeys(named))
 
 

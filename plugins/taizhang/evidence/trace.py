@@ -22,6 +22,7 @@ from taizhang.publication.figures import (
     require_region,
     show_publication,
 )
+from taizhang.reading.addresses import cell_address_sql
 
 SHEET = "project_progress"
 # Counts are traced to the column that makes a project count.
@@ -200,7 +201,7 @@ _ROWS = f"""
         group by submission_id
     )
     select f.unit_code, u.unit_name, p.project_name, p.project_code, f.submission_id, f.row_number, s.file_name,
-        s.sha256 as file_sha256, t.sheet_title, c.letter || f.row_number as cell, f.published
+        s.sha256 as file_sha256, t.sheet_title, {cell_address_sql("c.letter", "f.row_number")} as cell, f.published
     from facts as f
     inner join marts.dim_reporting_unit as u on u.unit_code = f.unit_code and u.unit_code = any(:units)
     inner join marts.dim_project as p

@@ -16,6 +16,7 @@ from taizhang.quality.tallies import BlindCheckError as BlindCheckError
 from taizhang.quality.tallies import Tally as Tally
 from taizhang.quality.tallies import count_rows as count_rows
 from taizhang.quality.tallies import noted_table
+from taizhang.reading.addresses import cell_address_sql
 
 DIVISOR = "分母"
 DIVISOR_ZH, DIVISOR_EN = (
@@ -171,7 +172,7 @@ def _finding_statement(check: Check, place: Workplace) -> str:
             case when f.is_contradiction then {literal(meta.severity)} else {literal(Severity.INFO)} end,
             case when f.is_contradiction then 'contradiction' else 'cannot_tell' end,
             f.sheet, coalesce(f.sheet_title, s.sheet_title), f.row_number, f.column_name,
-            coalesce(f.cell, case when p.letter ~ '[0-9]$' then p.letter else p.letter || f.row_number end),
+            coalesce(f.cell, {cell_address_sql("p.letter", "f.row_number")}),
             coalesce(trim_scale(f.amount / p.factor)::text, f.value),
             case when f.is_contradiction then '' else {literal(CANNOT_TELL_ZH)} end || f.message_zh,
             case when f.is_contradiction then '' else {literal(CANNOT_TELL_EN)} end || f.message_en,

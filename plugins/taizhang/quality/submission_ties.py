@@ -16,6 +16,7 @@ from taizhang.quality.own_types import IntervalRatioToTie, IntervalSumToTie
 from taizhang.quality.row_conditions import literal
 from taizhang.quality.statements import Workplace, run
 from taizhang.quality.ties import Cell, Printed, RatioTie, SumTie, Tie
+from taizhang.reading.addresses import cell_address
 
 DETAIL, SUMMARY, TOTALS = "project_progress", "summary", "reported_total"
 OF_DETAIL = "detail_"
@@ -60,8 +61,8 @@ class SubmissionTies:
         return 0 if half == 0 else -(2 * half).adjusted()
 
     def address(self, cell: Cell) -> str:
-        """Return the cell's address in the workbook."""
-        return f"{self.columns[cell.sheet, cell.column_name]['letter']}{cell.row_number}"
+        """Return the cell's address in the file."""
+        return cell_address(self.columns[cell.sheet, cell.column_name]["letter"], cell.row_number)
 
     def printed(self, cell: Cell, value: Decimal) -> tuple[str, str]:
         """Return the figure that stands in the cell and another one, both in the unit of the column."""

@@ -79,7 +79,7 @@ def column_cells(
     merges = [merge for merge in grid.merges if rows and merge.last_row >= rows[0]]
     if merges:
         _spread_merged(cells, merges)
-    if not column.is_measure:
+    if not column.is_measure and grid.repeats:
         _fill_down(cells, within, cells.texts() if merges else texts)
     return cells
 

@@ -33,7 +33,10 @@ class Merge:
 
 @dataclass
 class Grid:
-    """The cells of one sheet. `rows[0]` is row 1 and every row has the same width; an empty cell is ''."""
+    """The cells of one sheet. `rows[0]` is row 1 and every row has the same width; an empty cell is ''.
+
+    Without `repeats` a blank or 同上 does not stand for the cell above.
+    """
 
     title: str
     rows: list[list[object]]
@@ -45,6 +48,7 @@ class Grid:
     xml: SheetXml | None = None
     plain: PlainSheet | None = None
     typed: bool = True
+    repeats: bool = True
 
     @property
     def width(self) -> int:

@@ -1,13 +1,15 @@
 """What the reader says: refusals and issues, in Chinese and English, from `messages.yml`."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from taizhang.reading.addresses import grid_address
 from taizhang.reading.result import IssueKind, ReadingIssue, Refusal
-from taizhang.reading.text import cell_text, column_letter
+from taizhang.reading.text import cell_text
 
 MESSAGES_FILE = Path(__file__).parent / "messages.yml"
 # Issues whose message says more than their kind.
@@ -20,6 +22,16 @@ MESSAGE_KINDS = {
     "unit_in_cell": IssueKind.NUMBER_APPROXIMATE,
     "explanation_unknown": IssueKind.SHEET_UNKNOWN,
     "guessed_place": IssueKind.COVER_CONTRADICTION,
+    "key_missing": IssueKind.HEADER_MISSING,
+    "key_unknown": IssueKind.EXTRA_COLUMN,
+    "part_unknown": IssueKind.SHEET_UNKNOWN,
+    "json_text": IssueKind.ERROR_CELL,
+    "json_number": IssueKind.ERROR_CELL,
+    "json_date": IssueKind.ERROR_CELL,
+    "json_flag": IssueKind.ERROR_CELL,
+    "json_choice": IssueKind.ERROR_CELL,
+    "json_choices": IssueKind.ERROR_CELL,
+    "text_too_long": IssueKind.ERROR_CELL,
 }
 
 
@@ -43,11 +55,17 @@ def place_words(place: str, language: str) -> str:
 
 
 class IssueLog:
-    """The issues of one sheet, in the order in which they were noticed."""
+    """The issues of one sheet, in the order in which they were noticed; `address` names the cell of a place."""
 
-    def __init__(self, sheet: str | None = None, sheet_title: str | None = None) -> None:
+    def __init__(
+        self,
+        sheet: str | None = None,
+        sheet_title: str | None = None,
+        address: Callable[[int, int], str] = grid_address,
+    ) -> None:
         self.sheet = sheet
         self.sheet_title = sheet_title
+        self.address = address
         self.issues: list[ReadingIssue] = []
 
     def add(
@@ -77,7 +95,7 @@ class IssueLog:
                 sheet_title=self.sheet_title,
                 row_number=row,
                 column_name=name,
-                cell=None if row is None or column is None else f"{column_letter(column)}{row}",
+                cell=None if row is None or column is None else self.address(row, column),
                 value=text,
             )
         )

@@ -21,6 +21,7 @@ _SHEET = re.compile(rb"<(?:\w+:)?sheet\b([^>]*?)/?>")
 _RELATIONSHIP = re.compile(rb"<(?:\w+:)?Relationship\b([^>]*?)/?>")
 _ATTRIBUTE = re.compile(rb'([\w:]+)\s*=\s*"([^"]*)"')
 _MARKUP = re.compile(rb"^\s*(?:<\?xml|<!doctype\s+html|<html|<table|<meta|mime-version:)", re.IGNORECASE)
+_JSON = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*(?:\{\s*[\"}]|\[\s*[\[{\]])")
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _OTHER_EPOCH = re.compile(rb'date1904="(?!0"|false")')
 ZIP_MAGIC, OLE_MAGIC = b"PK", bytes.fromhex("d0cf11e0a1b11ae1")
@@ -28,7 +29,7 @@ ZIP_MAGIC, OLE_MAGIC = b"PK", bytes.fromhex("d0cf11e0a1b11ae1")
 
 @dataclass
 class Package:
-    """A file that may be read: `kind` is xlsx, xls or csv; `parts` holds an .xlsx file's raw sheets by title.
+    """A file that may be read: `kind` is xlsx, xls, csv or json; `parts` holds an .xlsx file's raw sheets by title.
 
     `plain` has the cells of those among them that are written plainly; their `parts` are without cells.
     """
@@ -41,8 +42,11 @@ class Package:
     plain: dict[str, PlainSheet] = field(default_factory=dict)
 
 
-def open_package(path: Path) -> Package:
-    """Read a file and tell what it is; Refusal when it cannot be taken as a workbook."""
+def open_package(path: Path, file_name: str = "") -> Package:
+    """Read a file and tell what it is; Refusal when it cannot be taken as a submission.
+
+    Content decides; the name under which it was sent only tells JSON that is too broken to be known.
+    """
     size, limit = path.stat().st_size, settings().max_file_bytes
     if size > limit:
         raise refusal("too_large", size=size, limit=limit)
@@ -57,6 +61,8 @@ def open_package(path: Path) -> Package:
         raise refusal("unsupported_format", what="HTML/XML")
     if data.startswith(b"%PDF"):
         raise refusal("unsupported_format", what="PDF")
+    if file_name.lower().endswith(".json") or _JSON.match(data[:200].replace(b"\0", b"")):
+        return Package("json", data)
     return Package("csv", data, text=_decode(data))
 
 

@@ -36,7 +36,7 @@ class TableReader:
 
     def read(self) -> SheetReading:
         """Read the sheet; whatever is missing or cannot be taken is noted in the log."""
-        layout = find_layout(self.grid, self.sheet, label_index(self.sheet.sheet, self.month))
+        layout = self._find_layout()
         if layout is None:
             for column in self.sheet.columns:
                 if column.required:
@@ -44,7 +44,7 @@ class TableReader:
             self.log.add("no_rows")
             return SheetReading(self.sheet.sheet, self.grid.title, [], [], {})
         self._note_header(layout)
-        marks = RowClassifier(self.grid, layout, self.sheet).classify()
+        marks = self._marks(layout)
         details = [mark.row for mark in marks if mark.kind == DETAIL]
         reader = ColumnReader(self.grid, self.sheet, layout, self._units(layout, marks), self.log)
         table = reader.read(details)
@@ -64,6 +64,12 @@ class TableReader:
             self._skipped(marks),
             _precisions(table, columns),
         )
+
+    def _find_layout(self) -> Layout | None:
+        return find_layout(self.grid, self.sheet, label_index(self.sheet.sheet, self.month))
+
+    def _marks(self, layout: Layout) -> list[RowMark]:
+        return RowClassifier(self.grid, layout, self.sheet).classify()
 
     def _note_header(self, layout: Layout) -> None:
         found = {match.column.name for match in layout.columns.values() if match.column}

@@ -1,88 +1,76 @@
-"""Read one workbook: whose it is, of which month, and its sheets as typed tables."""
+"""Read one workbook: its sheets as typed tables."""
 
+import re
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-from taizhang.codelists import ReportingUnit
-from taizhang.dictionary import ColumnType, Sheet, load_dictionary
+from taizhang.dictionary import Sheet
 from taizhang.dictionary import sheet as sheet_definition
 from taizhang.reading.answers import is_copy_of_csv, read_answers
-from taizhang.reading.cover import FormReader, FormValue, cover_units
-from taizhang.reading.dates import DaySpan, UnreadableDateError, date_of_cell, date_of_number, read_date
+from taizhang.reading.cover import FormReader, cover_units
 from taizhang.reading.grid import Book, open_book
-from taizhang.reading.identity import (
-    check_month,
-    choose_unit,
-    is_above,
-    months_of_name,
-    months_without_year,
-    read_month,
-    units_named,
-)
-from taizhang.reading.messages import IssueLog, refusal
-from taizhang.reading.package import open_package
-from taizhang.reading.result import ReadColumn, ReadingIssue, SheetReading, WorkbookReading
+from taizhang.reading.json_submission import JsonReader
+from taizhang.reading.messages import IssueLog
+from taizhang.reading.package import Package, open_package
+from taizhang.reading.result import Explanation, ReadingIssue, SheetReading, WorkbookReading
 from taizhang.reading.sheets import VERSION_SHEET, match_sheets, template_version
+from taizhang.reading.submission import COVER, SubmissionReader
 from taizhang.reading.table import TableReader
-from taizhang.reading.text import cell_text
+from taizhang.reading.text import cell_text, column_index
 from taizhang.reading.units import UnitLine
 
-COVER = "cover"
 TITLE_ROWS = 4
 TITLE_CELLS = 4
+_ADDRESS = re.compile(r"([A-Z]+)(\d+)")
 
 
 def read_workbook(path: Path, file_name: str | None = None) -> WorkbookReading:
-    """Read a workbook; `file_name` is the name under which it was sent, where `path` is called otherwise.
+    """Read a workbook or JSON submission; `file_name` is the name under which it was sent.
 
     Raises:
-        Refusal: The file is no workbook that may be read, or does not tell whose it is and of which month.
+        Refusal: The file is no submission that may be read, or does not tell whose it is and of which month.
     """
-    book = open_book(open_package(path))
-    return WorkbookReader(book, file_name or path.name).read()
+    name = file_name or path.name
+    return reader_of(open_package(path, name), name).read()
 
 
-class WorkbookReader:
+def reader_of(package: Package, file_name: str) -> SubmissionReader:
+    """Return what reads a file of this kind; Refusal when it cannot be opened."""
+    if package.kind == "json":
+        return JsonReader(package.data, file_name)
+    return WorkbookReader(open_book(package), file_name)
+
+
+class WorkbookReader(SubmissionReader):
     """Reads one opened workbook."""
 
     def __init__(self, book: Book, file_name: str) -> None:
         self.book = book
-        self.file_name = file_name
         self.match = match_sheets(book)
-        self.taken = self.match.taken
+        super().__init__(file_name, self.match.taken)
         self.is_csv = book.package.kind == "csv" or is_copy_of_csv(book, self.match.feedback)
-        self.log = IssueLog()
-        self.cover_log = IssueLog(COVER, self.taken.get(COVER))
-        self.cover: dict[str, FormValue] = {}
         if COVER in self.taken:
             self.cover = FormReader(book.grid(self.taken[COVER]), sheet_definition(COVER)).read()
+        self.units = cover_units(book.grid(self.taken[COVER])) if COVER in self.taken else UnitLine()
 
-    def read(self) -> WorkbookReading:
-        """Read everything."""
-        titles = self._titles()
-        month = self._month(titles)
-        unit = self._unit(titles, month)
-        issues: list[ReadingIssue] = []
-        sheets: dict[str, SheetReading] = {}
-        units = cover_units(self.book.grid(self.taken[COVER])) if COVER in self.taken else UnitLine()
-        for name, definition in load_dictionary().items():
-            if name not in self.taken or not unit.kind.files(name):
-                continue
-            if definition.layout == "form":
-                sheets[name] = self._read_form(definition, month)
-                issues += self.cover_log.issues
-            else:
-                log = IssueLog(name, self.taken[name])
-                sheets[name] = TableReader(definition, self.book.grid(self.taken[name]), month, units, log).read()
-                issues += log.issues
-        self._note_sheets(unit)
-        version = template_version(self.book)
-        issues = self.log.issues + issues
-        answers = read_answers(self.book, self.match.feedback)
-        return WorkbookReading(
-            self.file_name, unit.unit_code, unit.unit_name, month, version, sheets, issues, explanations=answers
-        )
+    def printed(self, sheet_title: str, address: str) -> str:
+        """Return the text of a cell as it stands in the workbook; ValueError for what is no cell's address."""
+        found = _ADDRESS.fullmatch(address)
+        if found is None:
+            raise ValueError(f"{address} is no address of a cell")
+        return cell_text(self.book.grid(sheet_title).cell(int(found[2]), column_index(found[1])))
+
+    def _read_table(self, definition: Sheet, month: date) -> tuple[SheetReading, list[ReadingIssue]]:
+        title = self.taken[definition.sheet]
+        log = IssueLog(definition.sheet, title)
+        reading = TableReader(definition, self.book.grid(title), month, self.units, log).read()
+        return reading, log.issues
+
+    def _version(self) -> str | None:
+        return template_version(self.book)
+
+    def _answers(self) -> list[Explanation]:
+        return read_answers(self.book, self.match.feedback)
 
     def _titles(self) -> list[tuple[str, str, str]]:
         """Return what stands above the tables and above the cover's fields: sheet title, cell and text."""
@@ -98,81 +86,8 @@ class WorkbookReader:
                 titles += [(title, f"A{number}", text) for text in texts]
         return titles
 
-    def _month(self, titles: list[tuple[str, str, str]]) -> date:
-        """Return the report month: the cover's, else what file name or titles say; Refusal when nothing tells."""
-        hints = {"file_name": months_of_name(self.file_name)}
-        hints["title"] = [month for _, _, text in titles for month in months_of_name(text)]
-        given = self.cover.get("report_period")
-        value = given.value if given else None
-        months = self._given_months(value, hints)
-        if not months:
-            place, months = next(((place, found[:1]) for place, found in hints.items() if found), ("", []))
-            self._refuse_without_cover(bool(months))
-            month = check_month(value, months, [])
-            self._note_guess("report_period", place, f"{month:%Y-%m}")
-            return month
-        month = check_month(value, months, [hint for found in hints.values() for hint in found])
-        for place, found in hints.items():
-            others = [other for other in found if other != month]
-            if others:
-                self._note_contradiction("report_period", given, place, f"{month:%Y-%m}", f"{others[0]:%Y-%m}")
-        return month
-
-    def _given_months(self, value: object, hints: dict[str, list[date]]) -> list[date]:
-        """Return the months that the cover's period may mean; 3月 without a year is the month told elsewhere."""
-        try:
-            return read_month(value)
-        except ValueError as error:
-            for place, found in hints.items():
-                if months := months_without_year(value, found):
-                    self._note_guess("report_period", place, f"{months[0]:%Y-%m}")
-                    return months
-            raise refusal("month_invalid", value=cell_text(value)) from error
-
-    def _unit(self, titles: list[tuple[str, str, str]], month: date) -> ReportingUnit:
-        """Return the reporting unit: the cover's, else what file name or titles say; Refusal when nothing tells."""
-        texts = {"file_name": self.file_name, "title": " ".join(text for _, _, text in titles)}
-        given = self.cover.get("reporting_unit")
-        said = cell_text(given.value) if given else ""
-        if not said:
-            place = next((place for place, text in texts.items() if units_named(text)), "")
-            self._refuse_without_cover(bool(place))
-            if not place:
-                raise refusal("unit_missing")
-            unit = choose_unit(texts[place], " ".join(texts.values()), month)
-            self._note_guess("reporting_unit", place, unit.unit_name)
-            return unit
-        unit = choose_unit(said, " ".join(texts.values()), month)
-        for place, text in texts.items():
-            others = units_named(text)
-            if others and unit not in others and not all(is_above(other, unit, month) for other in others):
-                self._note_contradiction("reporting_unit", given, place, unit.unit_name, others[0].unit_name)
-        return unit
-
-    def _refuse_without_cover(self, found: bool) -> None:
-        if not found and COVER not in self.taken:
-            raise refusal("cover_missing")
-
-    def _note_guess(self, name: str, place: str, other: str) -> None:
-        if not self.is_csv:
-            self.cover_log.add("guessed_place", name=name, place=place, other=other)
-
-    def _note_contradiction(self, name: str, given: FormValue | None, place: str, said: str, other: str) -> None:
-        row, column = (given.row, given.place) if given else (None, None)
-        self.cover_log.add(
-            "cover_contradiction", row=row, column=column, name=name, value=other, cover=said, place=place, other=other
-        )
-
-    def _note_sheets(self, unit: ReportingUnit) -> None:
-        """Note missing, doubled, unknown and hidden sheets and links to other files; a CSV file has but one sheet."""
-        is_lone_table = self.is_csv and unit.has_details
-        for name, definition in load_dictionary().items():
-            if name in self.taken and not unit.kind.files(name):
-                self._note_sheet(self.taken[name], "sheet_not_collected", unit=unit.unit_name)
-            elif name not in self.taken and definition.required and unit.kind.files(name) and not is_lone_table:
-                log = IssueLog(name, definition.title)
-                log.add("sheet_missing", title=definition.title)
-                self.log.issues += log.issues
+    def _note_others(self) -> None:
+        """Note doubled, unknown and hidden sheets and links to other files."""
         for title, other in self.match.doubled:
             self._note_sheet(title, "sheet_twice", other=other)
         for title in self.match.unknown:
@@ -182,48 +97,3 @@ class WorkbookReader:
                 self._note_sheet(title, "hidden_sheet")
         if self.book.has_external_links:
             self.log.add("external_link")
-
-    def _note_sheet(self, title: str, message: str, **words: Any) -> None:
-        log = IssueLog(None, title)
-        log.add(message, **words)
-        self.log.issues += log.issues
-
-    def _read_form(self, definition: Sheet, month: date) -> SheetReading:
-        """Turn the cover's values into one row; a form's columns name a whole cell (B3) instead of a letter."""
-        row: dict[str, object] = {}
-        columns, seen = [], set[str]()
-        for column in definition.columns:
-            given = self.cover.get(column.name)
-            if given is None:
-                row[column.name] = None
-                if column.required:
-                    self.cover_log.add("field_missing", name=column.name, label=column.label)
-                continue
-            row[column.name] = self._form_value(column.type, column.name, given, month)
-            if given.cell not in seen:
-                columns.append(ReadColumn(given.cell, column.label, column.name))
-                seen.add(given.cell)
-        return SheetReading(
-            definition.sheet,
-            self.taken[definition.sheet],
-            columns,
-            [1],
-            {name: [value] for name, value in row.items()},
-        )
-
-    def _form_value(self, kind: ColumnType, name: str, given: FormValue, month: date) -> object:
-        if kind is ColumnType.MONTH:
-            return month
-        if kind is not ColumnType.DATE:
-            return cell_text(given.value) or None
-        try:
-            return _form_date(given.value)
-        except UnreadableDateError:
-            self.cover_log.add("date_unreadable", row=given.row, column=given.place, name=name, value=given.value)
-            return None
-
-
-def _form_date(value: object) -> DaySpan | None:
-    if isinstance(value, date):
-        return date_of_cell(value)
-    return date_of_number(value) if isinstance(value, float) else read_date(cell_text(value))
