@@ -12,7 +12,7 @@ INSTALLED := $(VENV)/.installed
 # A file's tests share what they make once; files run in the order of testpaths, so that the long ones come first.
 TWO_WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help setup demo up down test testall lint docs bench bench-nation bi bi-check clean
+.PHONY: help setup demo drill up down test testall lint docs bench bench-nation bi bi-check clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ setup: $(INSTALLED) ## Create .venv with everything that requirements.lock names
 
 demo: $(INSTALLED) ## Load the demonstration data through Airflow, print what came of it, leave the web UI up
 	@$(BIN)/python -m demo
+
+drill: $(INSTALLED) ## Back up and restore a small warehouse in an empty place, and prove that it is the same
+	@$(BIN)/python -m demo.drill
 
 up: $(INSTALLED) ## Start PostgreSQL and Airflow
 	@$(BIN)/taizhang up

@@ -20,6 +20,7 @@ from taizhang.cli import (
     export,
     feedback,
     findings,
+    keeping,
     readers,
     revisions,
     rules,
@@ -40,7 +41,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (submitters, readers, revisions, feedback, auditors, findings, amendments, rules, export, access, server):
+for module in (
+    *(submitters, readers, revisions, feedback, auditors, findings, amendments, rules, export, access),
+    *(keeping, server),
+):
     module.register(app)
 
 
