@@ -128,28 +128,38 @@ class _Pull:
             self.report.known += 1
             return settings().inbox_dir / known.inbox_uri if known.inbox_uri else None
         if item.refusal or self._is_too_large(item):
-            return self._refuse(item, item.refusal or ItemRefusedError("too_large", self._too_large(item)))
-        if not self._has_settled(item, known):
-            return self._leave_waiting(item)
-        if self.report.byte_count >= self.source.limits.pull_bytes or time.monotonic() >= self.deadline:
+            self._refuse(item, item.refusal or ItemRefusedError("too_large", self._too_large(item)))
+        elif not self._has_settled(item, known):
+            self._leave_waiting(item)
+        elif self.report.byte_count >= self.source.limits.pull_bytes or time.monotonic() >= self.deadline:
             self.report.remaining += 1
-            return None
-        return self._take(item, known)
+        else:
+            return self._take(item, known)
+        return None
 
     def _take(self, item: Item, known: Known | None) -> Path | None:
-        # Only errors of the source are its failures: those of the inbox and of the database end the pull.
         partial = placing.new_partial(self.source.name)
+        try:
+            return self._put(item, known, partial) if self._fetch(item, partial) else None
+        finally:
+            partial.unlink(missing_ok=True)
+
+    def _fetch(self, item: Item, partial: Path) -> bool:
+        """Fetch an item; False when the source did not give it, which is then said."""
         seconds = min(self.source.limits.item_seconds, self.deadline - time.monotonic())
         try:
             within(seconds, lambda: self.peer.fetch(item, partial))
         except ItemRefusedError as refusal:
-            return self._refuse(item, refusal)
+            self._refuse(item, refusal)
         except ItemChangedError:
-            return self._leave_waiting(item)
+            self._leave_waiting(item)
         except Exception as error:
-            partial.unlink(missing_ok=True)
             self._failed(item.file_name, error)
-            return None
+        else:
+            return True
+        return False
+
+    def _put(self, item: Item, known: Known | None, partial: Path) -> Path:
         byte_size, sha256 = partial.stat().st_size, file_sha256(partial)
         filed_at = (known and known.filed_at) or self._filed_at(item)
         key = item_key(self.source.name, item)
