@@ -21,12 +21,9 @@ def committed() -> dict[str, Any]:
 
 @contextmanager
 def calendar(folder: Path, **entries: Any) -> Iterator[None]:
-    """Let the settings point to a folder with such a calendar; `valid_from` is that of its first rule."""
-    content = committed()
-    if "valid_from" in entries:
-        content["filing"][0]["valid_from"] = entries.pop("valid_from")
+    """Let the settings point to a folder with such a calendar."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "calendar.yml").write_text(yaml.safe_dump(content | entries, allow_unicode=True), encoding="utf-8")
+    (folder / "calendar.yml").write_text(yaml.safe_dump(committed() | entries, allow_unicode=True), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TAIZHANG_CONFIG_DIR", str(folder))
         settings.cache_clear()

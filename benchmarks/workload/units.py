@@ -1,7 +1,6 @@
 """Who files: every county and, up to 3,000, functional zones; and the register of reporting units that has them."""
 
 import csv
-import os
 import shutil
 import sys
 from collections import Counter
@@ -13,14 +12,12 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 
-import yaml
-
 from benchmarks.scales import MONTH, Scale
 from demo.chance import seeded
 from taizhang import codelists
 from taizhang.geography import region
 from taizhang.publication import marts_build
-from taizhang.settings import PREFIX, PROJECT_ROOT, settings
+from taizhang.settings import PROJECT_ROOT, settings
 
 FIRST_DAY = "2010-01-01"
 REGISTER = "reporting_unit.csv"
@@ -103,29 +100,16 @@ def registered(units: tuple[Unit, ...]) -> Iterator[Path]:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(HEADER)
         writer.writerows([unit.code, unit.name, unit.kind, unit.parent_code, "", FIRST_DAY, "", ""] for unit in units)
-    _begin_calendar(folder.parent / "config")
     use_project(folder)
     try:
         yield folder
     finally:
         use_project(before)
         shutil.rmtree(folder)
-        shutil.rmtree(folder.parent / "config")
-
-
-def _begin_calendar(folder: Path) -> None:
-    """Copy the files of `config` into a folder, with a filing calendar that begins with the units."""
-    shutil.copytree(settings().config_dir, folder, dirs_exist_ok=True)
-    file = folder / "calendar.yml"
-    calendar = yaml.safe_load(file.read_text(encoding="utf-8"))
-    calendar["filing"][0]["valid_from"] = FIRST_DAY[: len("2010-01")]
-    file.write_text(yaml.safe_dump(calendar, allow_unicode=True), encoding="utf-8")
 
 
 def use_project(folder: Path) -> None:
-    """Let this process read code lists from, and build, a copy of the dbt project, with the `config` beside it."""
-    os.environ[f"{PREFIX}CONFIG_DIR"] = str(folder.parent / "config")
-    settings.cache_clear()
+    """Let this process read code lists from, and build, another copy of the dbt project."""
     codelists.SEEDS_DIR = folder / "seeds"
     marts_build.DBT_PROJECT = folder
     for name, module in list(sys.modules.items()):

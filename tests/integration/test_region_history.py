@@ -10,7 +10,6 @@ from sqlalchemy import Engine, text
 from taizhang.publication import figures, publish
 from tests import conftest
 from tests.accepted import accept, project
-from tests.calendars import calendar
 
 BEFORE, AFTER = date(2018, 11, 1), date(2019, 6, 1)
 LATE = date(2022, 6, 1)
@@ -55,8 +54,7 @@ FILED = {
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """Everything filed and published, by units of our own register."""
-    folder = tmp_path_factory.mktemp("regions")
-    with conftest.own_warehouse(folder) as engine, calendar(folder / "config", valid_from="2000-01"):
+    with conftest.own_warehouse(tmp_path_factory.mktemp("regions")) as engine:
         _register(engine)
         for month, filed in FILED.items():
             for unit, total in filed.items():

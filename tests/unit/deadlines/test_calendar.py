@@ -21,6 +21,7 @@ from taizhang.deadlines.calendar import (
     due_rows,
     filing_calendar,
 )
+from taizhang.deadlines.due_dates import require_known
 from tests.calendars import calendar, committed
 
 MARCH, DECEMBER = date(2024, 3, 1), date(2023, 12, 1)
@@ -34,7 +35,7 @@ months = st.dates(date(2000, 1, 1), date(2099, 12, 31)).map(lambda day: day.repl
         ("county", MARCH, date(2024, 4, 10)),
         ("city", MARCH, date(2024, 4, 20)),
         ("province", DECEMBER, date(2024, 1, 25)),
-        ("county", date(2020, 12, 1), None),
+        ("county", date(1999, 12, 1), None),
     ],
 )
 def test_each_kind_of_unit_files_by_its_day(kind: str, month: date, day: date | None) -> None:
@@ -78,7 +79,7 @@ def test_a_window_lies_in_the_month_after_and_ends_with_it_at_the_latest(one: in
         pytest.param("county", date(2024, 1, 1), date(2024, 2, 18), id="春节 moves to the Sunday that is worked"),
         pytest.param("county", MARCH, date(2024, 4, 10), id="a working day stays"),
         pytest.param("county", date(2026, 12, 1), None, id="the holidays of 2027 are not known"),
-        pytest.param("county", date(2020, 12, 1), None, id="before the calendar"),
+        pytest.param("county", date(1999, 12, 1), None, id="before the calendar"),
     ],
 )
 def test_a_day_off_moves_to_the_next_working_day(tmp_path: Path, kind: str, month: date, day: date | None) -> None:
@@ -169,3 +170,9 @@ def test_a_day_begins_at_midnight_in_china(moment: datetime, day: date) -> None:
 def test_a_moment_without_a_time_zone_is_no_day() -> None:
     with pytest.raises(ValueError, match="time zone"):
         china_day(datetime(2024, 4, 9, 15))
+
+
+def test_a_month_whose_day_nobody_knows_is_said_and_not_guessed(tmp_path: Path) -> None:
+    with calendar(tmp_path, filing=MOVING), pytest.raises(CalendarError, match=r"2026-12 \(county\).*`holidays` lacks"):
+        require_known([date(2026, 11, 1), date(2026, 12, 1)])
+    require_known([date(2026, 12, 1)])
