@@ -70,7 +70,7 @@ def _home(path: Path) -> Iterator[None]:
     settings.cache_clear()
 
 
-def _once(name: str, make: Callable[[], str]) -> str:
+def once(name: str, make: Callable[[], str]) -> str:
     """What one of the run's processes has made, by whichever asks first."""
     lock_file = Path(os.environ[SHARED]) / f"{name}.lock"
     lock_file.touch(mode=0o600)  # it may hold a server's password
@@ -84,9 +84,9 @@ def _once(name: str, make: Callable[[], str]) -> str:
         return made
 
 
-def _server_url(name: str) -> str:
+def shared_server(name: str) -> str:
     """URL of one of the run's servers, with the template database in place; started if need be."""
-    return _once(name, lambda: _start_server(name, Path(os.environ[SHARED])))
+    return once(name, lambda: _start_server(name, Path(os.environ[SHARED])))
 
 
 def _start_server(name: str, shared: Path) -> str:
@@ -100,10 +100,10 @@ def _start_server(name: str, shared: Path) -> str:
     return url
 
 
-def _built_template(server_url: str) -> str:
+def built_template(server_url: str) -> str:
     """Name of the template that dbt has built: what every test that publishes would otherwise build first."""
     home = built_home(server_url)
-    return _once(home.name, lambda: _build_template(server_url, home))
+    return once(home.name, lambda: _build_template(server_url, home))
 
 
 def built_home(server_url: str) -> Path:
@@ -153,8 +153,10 @@ def own_counts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The choice to run everything on the oldest PostgreSQL too."""
+    """The choices to run everything on the oldest PostgreSQL too, and all of the fault suite."""
     parser.addoption("--all-servers", action="store_true", help="run every test of SQL on each PostgreSQL at hand")
+    parser.addoption("--all-faults", action="store_true", help="kill nights at every commit, not only in each part")
+    parser.addoption("--fault-seed", type=int, help="repeat the chance of an earlier run of tests/faults")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -174,7 +176,7 @@ def server_url(request: pytest.FixtureRequest) -> str:
     """URL of a PostgreSQL server: the embedded one, or Debian's version 15 where it is installed."""
     if request.param == "debian" and not debian_postgres.is_installed():
         pytest.skip("Debian's PostgreSQL 15 is not installed")
-    return _server_url(request.param)
+    return shared_server(request.param)
 
 
 @pytest.fixture(scope="module", params=["embedded", "debian"])
@@ -185,7 +187,7 @@ def shared_engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """
     if request.param == "debian" and not debian_postgres.is_installed():
         pytest.skip("Debian's PostgreSQL 15 is not installed")
-    with fresh_warehouse(_server_url(request.param)) as warehouse:
+    with fresh_warehouse(shared_server(request.param)) as warehouse:
         yield warehouse
 
 
@@ -210,12 +212,19 @@ def _copy(server_url: URL, name: str, template: str) -> Iterator[Engine]:
 
 
 @contextmanager
+def database_from(server_url: str, name: str, template: str) -> Iterator[Engine]:
+    """A new database of this name, made from a template, which stays until the servers of the run stop."""
+    with _copy(make_url(server_url), name, template) as engine:
+        yield engine
+
+
+@contextmanager
 def fresh_warehouse(server_url: str, *, built: bool = False) -> Iterator[Engine]:
     """A new, migrated warehouse on the server, with all that dbt makes if it is to be built; dropped at the end.
 
     A process uses the same few names again and again: dbt parses its whole project anew for a name not seen before.
     """
-    with _short_lived(make_url(server_url), _built_template(server_url) if built else TEMPLATE) as warehouse:
+    with _short_lived(make_url(server_url), built_template(server_url) if built else TEMPLATE) as warehouse:
         yield warehouse
 
 
@@ -237,7 +246,7 @@ def own_warehouse(folder: Path, *, built: bool = True) -> Iterator[Engine]:
     """A warehouse for all tests of a module, with a home below the folder; the settings point to both."""
     home = folder / "home"
     with (
-        fresh_warehouse(_server_url("embedded"), built=built) as warehouse,
+        fresh_warehouse(shared_server("embedded"), built=built) as warehouse,
         _home(home),
         pytest.MonkeyPatch.context() as patch,
     ):
