@@ -35,6 +35,9 @@
     empty it reads anew for every row of another.
 #}
 {% macro look_again_if_grown(relation) -%}
+    {%- if is_distributed_target() -%}
+    analyze {{ relation }};
+    {%- else -%}
     do $text$
     begin
         if pg_relation_size('{{ relation }}') > (
@@ -44,4 +47,5 @@
         end if;
     end
     $text$;
+    {%- endif -%}
 {%- endmacro %}

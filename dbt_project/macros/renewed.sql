@@ -10,9 +10,16 @@
 
     {% set existing = none if stands_as_built() else load_cached_relation(this) %}
     {% if existing %}{% do adapter.drop_relation(existing) %}{% endif %}
+    {% do require_citus() %}
     {% call statement('main') -%}
-        {{ without_waiting_for_the_disk() }}
-        {% if stands_as_built() %}
+        {{ without_waiting_for_the_disk() }}{{ one_connection_per_node() }}
+        {% if is_distributed_target() and not stands_as_built() %}
+        {{ create_distributed_as(target_relation, sql) }}
+        {% elif is_distributed_target() %}
+        truncate {{ target_relation }};
+        insert into {{ target_relation }}
+        {{ sql }};
+        {% elif stands_as_built() %}
         {# An unlogged table's new file is written through to the disk: of a small one the rows are deleted faster. #}
         do $text$
         begin

@@ -11,7 +11,7 @@
 #}
 {% materialization versioned, adapter='postgres' %}
     {%- set target_relation = this.incorporate(type='table') -%}
-    {%- set computed = make_temp_relation(target_relation) -%}
+    {%- set computed = versioned_computed(target_relation) -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
@@ -19,13 +19,14 @@
     {% if not stands_as_built() %}{% do versioned_prepare(target_relation, sql) %}{% endif %}
     {# In one message to the server: nine of them, each logged, took twice as long as what they did. #}
     {% call statement('main') -%}
-        {{ without_waiting_for_the_disk() }}
+        {{ without_waiting_for_the_disk() }}{{ one_connection_per_node() }}
         {{ versioned_compute(computed, sql) }}
         {{ without_merge_joins() }}
-        {{ versioned_undo(target_relation) }}
-        {{ versioned_close(target_relation, computed) }}
-        {{ versioned_insert(target_relation, computed) }}
+        {{ with_publication_number(versioned_undo(target_relation)) }}
+        {{ with_publication_number(versioned_close(target_relation, computed)) }}
+        {{ with_publication_number(versioned_insert(target_relation, computed)) }}
         {{ look_again_if_grown(target_relation) }}
+        {{ versioned_forget(computed) }}
     {%- endcall %}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
@@ -37,6 +38,7 @@
 {# What a model that may be another than in the build before needs: its contract looked at, its table made or extended. #}
 {% macro versioned_prepare(target_relation, sql) %}
     {% do building_publication_id() %}
+    {% do require_citus() %}
     {{ get_assert_columns_equivalent(sql) }}
     {% if load_cached_relation(target_relation) is none %}
         {% call statement('create') %}{{ versioned_create(target_relation) }}{% endcall %}
@@ -45,15 +47,42 @@
     {% endif %}
 {% endmacro %}
 
+{#
+    Where the scope's rows are computed: a temporary table, which lies on one machine, or, for a table that is spread, one
+    that is spread in the same way, so that each node compares its own rows.
+#}
+{% macro versioned_computed(target_relation) %}
+    {% if is_distributed_target() and distribution_of(model) != 'local' %}
+        {{ return(target_relation.incorporate(path={'identifier': target_relation.identifier ~ '__computed'})) }}
+    {% endif %}
+    {{ return(make_temp_relation(target_relation)) }}
+{% endmacro %}
+
 {# The scope's rows as the model says they should be, in the types of the contract. #}
 {% macro versioned_compute(computed, sql) %}
+    {%- if is_distributed_target() and distribution_of(model) != 'local' %}
+    drop table if exists {{ computed }};
+    {{ create_distributed_as(computed, versioned_typed(sql)) }}
+    {%- else %}
     create temporary table {{ computed }} on commit drop as
+    {{- versioned_typed(sql) }};
+    {%- endif %}
+    analyze {{ computed }};
+{% endmacro %}
+
+{% macro versioned_typed(sql) %}
     select
         {%- for column in model.columns.values() %}
         cast(computed.{{ column.name }} as {{ column.data_type }}) as {{ column.name }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from ({{ sql }}) as computed;
-    analyze {{ computed }};
+    from ({{ sql }}) as computed
+{%- endmacro %}
+
+{# A temporary table goes by itself. #}
+{% macro versioned_forget(computed) %}
+    {%- if is_distributed_target() and distribution_of(model) != 'local' -%}
+    drop table {{ computed }};
+    {%- endif -%}
 {% endmacro %}
 
 {% macro versioned_create(target_relation) %}
@@ -61,6 +90,9 @@
     alter table {{ target_relation }}
     add column published_from integer not null,
     add column published_to integer check (published_to > published_from);
+    {%- if is_distributed_target() %}
+    {{ distribute(target_relation, model) }}
+    {%- endif %}
     {% set name = target_relation.identifier %}
     create index {{ name }}__key on {{ target_relation }} ({{ config.require('keys') | join(', ') }});
     create index {{ name }}__from on {{ target_relation }} (published_from);
