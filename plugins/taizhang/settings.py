@@ -30,7 +30,8 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, SecretFiles(settings_cls, env_settings, dotenv_settings), env_settings, dotenv_settings
+        named = SecretFiles(settings_cls, env_settings, dotenv_settings)
+        return init_settings, named, env_settings, dotenv_settings, file_secret_settings
 
     home: Path = Field(PROJECT_ROOT / "var", description="Everything that the program writes lies below this folder.")
     config_dir: Path = Field(
@@ -58,8 +59,18 @@ class Settings(BaseSettings):
     )
     max_file_bytes: int = Field(50_000_000, gt=0, description="Larger files are refused.")
     max_expanded_bytes: int = Field(500_000_000, gt=0, description="Workbooks that unpack to more are refused.")
+    reading_seconds: int = Field(
+        120, gt=0, description="Seconds of a processor after which the reading of a file ends and it is refused."
+    )
+    reading_memory_bytes: int = Field(
+        2_000_000_000, ge=500_000_000, description="Memory that the process which reads a file may take."
+    )
     correction_days: int = Field(
         5, ge=0, description="Days after the judgement by which a unit must send corrections and answers back."
+    )
+    log_format: Literal["text", "json"] = Field("text", description="json: the program's logs are one object per line.")
+    lineage_transport: SecretStr | None = Field(
+        None, description="Where OpenLineage events go: the client's transport as JSON; unset: there are none."
     )
 
     @field_validator("database_url", "airflow_database_url")

@@ -26,9 +26,11 @@ from taizhang.cli import (
     rules,
     server,
     submitters,
+    watching,
 )
 from taizhang.cli.output import errors
 from taizhang.errors import TaizhangError
+from taizhang.observe import logs
 from taizhang.settings import settings
 
 _NO_TABLES = (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName)
@@ -43,7 +45,7 @@ app = typer.Typer(
 )
 for module in (
     *(submitters, readers, revisions, feedback, auditors, findings, amendments, rules, export, access),
-    *(keeping, server),
+    *(keeping, watching, server),
 ):
     module.register(app)
 
@@ -51,6 +53,7 @@ for module in (
 def main() -> None:
     """Run a command; an error is one line on standard error, its traceback goes to the log."""
     try:
+        logs.set_up(sys.stderr)
         code = app(sys.argv[1:] or ["--help"], standalone_mode=False)
     except TyperException as error:
         _fail(f"{error.format_message()} (taizhang {_called(error)}--help)")

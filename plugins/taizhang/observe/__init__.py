@@ -1,0 +1,1 @@
+"""What can be seen of the program from outside: metrics, logs and lineage."""
