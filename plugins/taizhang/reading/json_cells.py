@@ -9,13 +9,13 @@ from taizhang.codelists import code_list
 from taizhang.dictionary import Column, ColumnType
 from taizhang.reading.json_text import Constant, Number
 from taizhang.reading.wording import find_code
-from taizhang.template.cells import LIST_SEPARATOR, NO, YES
 
 # As many characters as a cell of Excel takes.
 LONGEST_TEXT = 32_767
 LONGEST_SHOWN = 100
 # 1e5 is exact in JSON; beyond so many places it is no figure of ours.
 MOST_PLACES = 30
+SEPARATOR = "、"
 PERCENT = (ColumnType.RATE, ColumnType.GROWTH)
 # How a value of another kind is noted, by the column's type; figures are numbers.
 EXPECTED = {
@@ -53,7 +53,7 @@ def cell_text_of(column: Column, value: Any) -> str:
     if kind is Number:
         return _number(column, value)
     if kind is bool and column.type is ColumnType.FLAG:
-        return YES if value else NO
+        return "true" if value else "false"
     if kind is list and column.type is ColumnType.CHOICES and all(type(code) in (str, Number) for code in value):
         return _choices(column, value)
     raise UnfitValueError(EXPECTED.get(column.type, "json_number"), value)
@@ -84,7 +84,7 @@ def _without_exponent(value: Number) -> str:
 def _choices(column: Column, values: list[str]) -> str:
     """Write several choices as one cell, by their codes: a name may hold what separates names."""
     codes = code_list(column.code_list or "")
-    return _text(column, LIST_SEPARATOR.join(find_code(codes, value) or value for value in values))
+    return _text(column, SEPARATOR.join(find_code(codes, value) or value for value in values))
 
 
 def extra_text(value: Any) -> str:
