@@ -1,12 +1,14 @@
 """Take what counties have sent, read it, judge it, decide it: every night.
 
-The files are read in 8 to 16 chunks of about equal size; the rules judge the whole batch at once. Whoever has something
-to mend or to explain finds a feedback workbook in the outbox. When a unit's accepted figures have changed, the asset
-`accepted_submissions` starts the DAG `publish_marts`.
+First the outside sources of `config/sources.yml` are pulled into the inbox; one that fails holds up nothing, but the
+run ends as failed. The files are read in 8 to 16 chunks of about equal size; the rules judge the whole batch at once.
+Whoever has something to mend or to explain finds a feedback workbook in the outbox. When a unit's accepted figures have
+changed, the asset `accepted_submissions` starts the DAG `publish_marts`.
 """
 
 from datetime import timedelta
 
+from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import CronTriggerTimetable, chain, dag
 
 from taizhang.airflow_tasks.nightly import (
@@ -18,6 +20,7 @@ from taizhang.airflow_tasks.nightly import (
     judge,
     pending_feedback,
 )
+from taizhang.airflow_tasks.pulling import pull, sources
 
 
 @dag(
@@ -31,8 +34,9 @@ from taizhang.airflow_tasks.nightly import (
 )
 def ingest_submissions() -> None:
     """Order of the steps."""
-    wanted = pending_feedback()
-    chain(ingest_chunk.expand(chunk=discover()), judge(), [announce(), wanted])
+    chunks, wanted = discover(), pending_feedback()
+    chain(pull.expand(source=sources()), [chunks, EmptyOperator(task_id="all_sources_pulled")])
+    chain(ingest_chunk.expand(chunk=chunks), judge(), [announce(), wanted])
     give_feedback.expand(chunk=wanted)
 
 

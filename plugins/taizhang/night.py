@@ -7,6 +7,9 @@ from sqlalchemy import Engine
 
 from taizhang.feedback.delivery import DeliveryReport, deliver, pending
 from taizhang.ingest import IngestReport, discover, ingest_chunk
+from taizhang.sources.all_sources import pull_all
+from taizhang.sources.opening import open_peer
+from taizhang.sources.pulling import PullReport
 from taizhang.warehouse.connection import exclusive
 
 
@@ -14,9 +17,11 @@ from taizhang.warehouse.connection import exclusive
 class NightReport:
     """What a night did. `publication_id` is None when nothing had to be published.
 
-    Feedback that could not be written stands among the failures of `feedback`; it holds up nothing else.
+    What could not be pulled from a source, or written as feedback, stands among the failures of `pulled` and
+    `feedback`; it holds up nothing else.
     """
 
+    pulled: list[PullReport] = field(default_factory=list)
     ingested: IngestReport = field(default_factory=IngestReport)
     accepted: int = 0
     quarantined: int = 0
@@ -24,10 +29,17 @@ class NightReport:
     publication_id: int | None = None
     quality_reports: list[Path] = field(default_factory=list)
 
+    def require_all(self) -> None:
+        """Raise when feedback could not be written or a source could not be pulled; all the rest has been done."""
+        self.feedback.require_all()
+        for pulled in self.pulled:
+            pulled.require_success()
+
 
 def run_night(engine: Engine) -> NightReport:
-    """Take what has arrived, judge it, give feedback, publish and report; WarehouseBusyError when one is under way.
+    """Pull, take what has arrived, judge it, give feedback, publish and report.
 
+    WarehouseBusyError when a night is under way.
     ReportsFailedError when a quality report could not be written; everything else is done then.
     """
     from taizhang.publication import publish
@@ -36,6 +48,7 @@ def run_night(engine: Engine) -> NightReport:
 
     report = NightReport()
     with exclusive(engine, "night"):
+        report.pulled = pull_all(engine, open_peer)
         for chunk in discover(engine):
             report.ingested.add(ingest_chunk(engine, chunk))
         judged = judge_batch(engine)

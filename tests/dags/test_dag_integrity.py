@@ -84,6 +84,9 @@ def test_every_dag_is_tagged_documented_and_alone(parsed: dict[str, Any]) -> Non
 def test_order_of_the_night(parsed: dict[str, Any]) -> None:
     order = {task: facts["downstream"] for task, facts in parsed["dags"]["ingest_submissions"]["tasks"].items()}
     assert order == {
+        "sources": ["pull"],
+        "pull": ["all_sources_pulled", "discover"],
+        "all_sources_pulled": [],
         "discover": ["ingest_chunk"],
         "ingest_chunk": ["judge"],
         "judge": ["announce", "pending_feedback"],

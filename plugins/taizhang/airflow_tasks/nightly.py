@@ -22,9 +22,9 @@ DEFAULT_ARGS = {
 }
 
 
-@task
+@task(trigger_rule="all_done")
 def discover() -> list[list[str]]:
-    """Find the new files of the inbox: paths relative to it, in 8 to 16 chunks."""
+    """Find the new files of the inbox: paths relative to it, in 8 to 16 chunks; also when a source failed."""
     from taizhang import ingest
     from taizhang.warehouse.connection import engine
 

@@ -8,6 +8,7 @@ import typer
 
 from taizhang.cli.arguments import parse_month
 from taizhang.cli.output import JsonFlag, print_json, print_line, print_table
+from taizhang.cli.sources import print_pulls
 from taizhang.codelists import code_list
 
 STATES_ZH = {"building": "正在生成", "published": "已发布", "failed": "失败"}
@@ -26,7 +27,7 @@ def register(app: typer.Typer) -> None:
 def run(as_json: JsonFlag = False) -> None:
     """Run a night now, without Airflow.
 
-    Takes what has arrived in the inbox, judges it, and publishes what changed.
+    Pulls the outside sources, takes what has arrived in the inbox, judges it, and publishes what changed.
     """
     from dataclasses import asdict
 
@@ -38,8 +39,9 @@ def run(as_json: JsonFlag = False) -> None:
     report = run_night(engine())
     if as_json:
         print_json(asdict(report))
-        report.feedback.require_all()
+        report.require_all()
         return
+    print_pulls(report.pulled)
     ingested = report.ingested
     counts = f"读入 {ingested.read} 份，拒收 {ingested.refused} 份，重复 {ingested.duplicates} 份"
     print_line(counts)
@@ -49,7 +51,7 @@ def run(as_json: JsonFlag = False) -> None:
     reports = f"，质量报告 {len(report.quality_reports)} 份" if report.quality_reports else ""
     published = f"第 {report.publication_id} 期已发布{reports}" if report.publication_id else "没有变化，未发布"
     print_line(published)
-    report.feedback.require_all()
+    report.require_all()
 
 
 def figures(
