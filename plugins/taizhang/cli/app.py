@@ -25,6 +25,7 @@ from taizhang.cli import (
     revisions,
     rules,
     server,
+    sources,
     submitters,
     watching,
 )
@@ -44,7 +45,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for module in (
-    *(submitters, readers, revisions, feedback, auditors, findings, amendments, rules, export, access),
+    *(submitters, sources, readers, revisions, feedback, auditors, findings, amendments, rules, export, access),
     *(keeping, watching, server),
 ):
     module.register(app)
