@@ -17,11 +17,15 @@ from taizhang.cli import (
     access,
     amendments,
     auditors,
+    closing,
+    contract,
     export,
     feedback,
     findings,
+    housekeeping,
     keeping,
     readers,
+    restating,
     revisions,
     rules,
     server,
@@ -46,7 +50,8 @@ app = typer.Typer(
 )
 for module in (
     *(submitters, sources, readers, revisions, feedback, auditors, findings, amendments, rules, export, access),
-    *(keeping, watching, server),
+    contract,
+    *(closing, restating, keeping, watching, server),
 ):
     module.register(app)
 

@@ -20,6 +20,8 @@ KINDS_ZH = {
     "certificate": "发布证书",
     "totals": "发布合计",
     "published": "发布数据",
+    "removal": "清理记录",
+    "decision": "审批记录",
 }
 PROOFS_ZH = {"holds": "一致", "corrected": "已更正", "differs": "不一致", "no_archive": "无存档"}
 

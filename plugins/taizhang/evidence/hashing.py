@@ -74,16 +74,43 @@ def known_columns(sealed: Any) -> dict[str, list[str]]:
     return {name: [column for column in named.get(name) or [] if column in known[name]] for name in known}
 
 
-def raw_hashes(connection: Connection, gate_run_id: int, columns: dict[str, list[str]]) -> dict[int, str]:
+def raw_hashes(
+    connection: Connection, gate_run_id: int, columns: dict[str, list[str]], submissions: str | None = None
+) -> dict[int, str]:
     """Return a hash of all rows of `raw`, in these columns, for each submission that a run judged.
 
-    Only the months of the run are read.
+    `submissions` is a query for some of them only.
+
+    Only the months of the run are read. What was removed by policy counts as it was: a removal keeps the hash of each
+    table, and together with what is left these must give what was sealed.
     """
-    judged = f"from audit.judgement where gate_run_id = {gate_run_id}"
-    months = run(connection, f"select distinct report_month {judged}").scalars()
-    of_months = ", ".join(f"date '{month}'" for month in months) or "null"
-    submissions = f"select submission_id {judged}"
-    tables = " union all ".join(
+    submissions = submissions or f"select submission_id from audit.judgement where gate_run_id = {gate_run_id}"
+    tables = table_hashes_sql(connection, gate_run_id, columns, submissions)
+    if not tables:
+        return {}
+    removed = f"""
+        select r.submission_id, t.table_name, t.row_count, t.rows_hash
+        from audit.removal as r
+        cross join lateral jsonb_to_recordset(r.detail -> '{gate_run_id}')
+            as t (table_name text, row_count bigint, rows_hash text)
+        where r.kind = 'raw_rows' and r.submission_id in ({submissions})"""
+    combined = sha256_of("string_agg(concat_ws(' ', table_name, row_count, rows_hash), '|' order by table_name)")
+    rows = run(
+        connection,
+        f"with hashed as ({tables} union all {removed})"
+        f" select submission_id, {combined} as raw_sha256 from hashed group by submission_id",
+    )
+    return {row.submission_id: row.raw_sha256 for row in rows}
+
+
+def table_hashes_sql(connection: Connection, gate_run_id: int, columns: dict[str, list[str]], submissions: str) -> str:
+    """SQL: number, table, row count and hash of rows of `raw`, in these columns, of what a run judged.
+
+    `submissions` is a query for them. Empty when there is nothing that could be hashed.
+    """
+    months = run(connection, f"select distinct report_month from audit.judgement where gate_run_id = {gate_run_id}")
+    of_months = ", ".join(f"date '{month}'" for month in months.scalars()) or "null"
+    return " union all ".join(
         f"""
         select submission_id, '{name}' as table_name, count(*) as row_count,
             {sha256_of(f"string_agg(row({', '.join(names)})::text, '' order by {_key(name)})")} as rows_hash
@@ -94,14 +121,6 @@ def raw_hashes(connection: Connection, gate_run_id: int, columns: dict[str, list
         for name, names in columns.items()
         if names and name in RAW_TABLES
     )
-    if not tables:
-        return {}
-    combined = sha256_of("string_agg(concat_ws(' ', table_name, row_count, rows_hash), '|' order by table_name)")
-    rows = run(
-        connection,
-        f"with hashed as ({tables}) select submission_id, {combined} as raw_sha256 from hashed group by submission_id",
-    )
-    return {row.submission_id: row.raw_sha256 for row in rows}
 
 
 def _key(table: str) -> str:

@@ -9,8 +9,10 @@ from pydantic import BaseModel
 from sqlalchemy import Connection, Engine, text
 
 from taizhang.evidence.archived_rows import changed_rows
+from taizhang.evidence.closed_months import faults
 from taizhang.evidence.contents import CertificateContent, SealContent, missing_of
 from taizhang.evidence.hashing import content_sha256, finding_digest, known_columns
+from taizhang.evidence.removals import broken_runs
 from taizhang.evidence.seal import sealed_content
 from taizhang.landing import file_sha256, landed_path
 from taizhang.publication.published_totals import published_totals
@@ -31,6 +33,8 @@ class Kind(StrEnum):
     CERTIFICATE = "certificate"
     TOTALS = "totals"
     PUBLISHED = "published"
+    REMOVAL = "removal"
+    DECISION = "decision"
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,8 @@ def verify(engine: Engine) -> Verification:
         found.problems += _states(connection, found)
         found.problems += _gate_runs(connection, found)
         found.problems += _publications(connection, found)
+        found.problems += (Problem(Kind.DECISION, *fault) for fault in faults(connection))
+        found.problems += _removals(connection)
         connection.rollback()
     return found
 
@@ -274,6 +280,12 @@ def _publications(connection: Connection, found: Verification) -> Iterator[Probl
         yield from _scope(connection, subject, row.publication_id, content["scope"])
         yield from _totals(connection, subject, row.publication_id, content["control_totals"])
         yield from _rows(connection, subject, row.publication_id, content["rows"])
+
+
+def _removals(connection: Connection) -> Iterator[Problem]:
+    """Check the chain of housekeeping: what was removed by policy is still on record as it was written."""
+    for number, message_zh, message_en in broken_runs(connection):
+        yield Problem(Kind.REMOVAL, f"housekeeping run {number}", message_zh, message_en)
 
 
 def _scope(
