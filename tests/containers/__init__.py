@@ -1,0 +1,1 @@
+"""The containers, really run; `make compose-check`, no part of `make test`."""
