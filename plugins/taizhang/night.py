@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from taizhang.feedback.delivery import DeliveryReport, deliver, pending
 from taizhang.ingest import IngestReport, discover, ingest_chunk
+from taizhang.observe import lineage
 from taizhang.sources.all_sources import pull_all
 from taizhang.sources.opening import open_peer
 from taizhang.sources.pulling import PullReport
@@ -53,9 +54,11 @@ def run_night(engine: Engine) -> NightReport:
             report.ingested.add(ingest_chunk(engine, chunk))
         judged = judge_batch(engine)
         report.accepted, report.quarantined = len(judged.accepted), len(judged.quarantined)
+        lineage.tell_gate_run(engine, judged.gate_run_id)
         report.feedback = deliver(engine, pending(engine))
         published = publish(engine)
         if published:
             report.publication_id = published.publication_id
+            lineage.tell_publication(engine, published.publication_id)
             report.quality_reports = write_reports(engine, published.publication_id)
     return report

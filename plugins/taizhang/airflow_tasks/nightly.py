@@ -43,10 +43,12 @@ def ingest_chunk(chunk: list[str]) -> dict[str, Any]:
 @task(trigger_rule="none_failed")
 def judge() -> dict[str, int]:
     """Judge and decide all that has been read, also what an earlier night left undecided; returns the counts."""
+    from taizhang.observe import lineage
     from taizhang.quality.gate import judge_batch
     from taizhang.warehouse.connection import engine
 
     report = judge_batch(engine())
+    lineage.tell_gate_run(engine(), report.gate_run_id)
     return {"accepted": len(report.accepted), "quarantined": len(report.quarantined)}
 
 
@@ -115,11 +117,13 @@ def reconcile(publication_id: int) -> None:
 def flip(publication_id: int) -> None:
     """Show the publication to all readers and certify it; done already when an attempt was killed after that."""
     from taizhang import publication
+    from taizhang.observe import lineage
     from taizhang.publication.pending import state_of
     from taizhang.warehouse.connection import engine
 
     if state_of(engine(), publication_id) != "published":
         publication.flip(engine(), publication_id)
+    lineage.tell_publication(engine(), publication_id)
 
 
 @task

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, Engine, text
 
 from taizhang.errors import TaizhangError
+from taizhang.observe.logs import about
 from taizhang.publication.certificate import Certificate, make_certificate, stored_certificate
 from taizhang.publication.history import forget_unpublished, versioned_tables
 from taizhang.publication.marts_build import build_marts
@@ -49,7 +50,7 @@ def open_publication(engine: Engine) -> int | None:
 def build(publication_id: int, engine: Engine | None = None) -> None:
     """Build the marts of the publication with dbt; BuildError names what failed, and nothing of it is visible."""
     engine = engine or warehouse_engine()
-    with exclusive(engine, STEP):
+    with about(publication_id=publication_id), exclusive(engine, STEP):
         _build(engine, publication_id)
 
 
@@ -59,13 +60,13 @@ def flip(engine: Engine, publication_id: int) -> Certificate:
     The control totals are compared once more in that transaction: ReconciliationError, and nothing changes, if they do
     not tie. A publication that is published already stays as it is: its certificate is returned.
     """
-    with exclusive(engine, STEP):
+    with about(publication_id=publication_id), exclusive(engine, STEP):
         return _flip(engine, publication_id)
 
 
 def abandon(engine: Engine, publication_id: int, reason: str) -> None:
     """Give a publication that is being built up: take back what it wrote and keep the reason."""
-    with exclusive(engine, STEP):
+    with about(publication_id=publication_id), exclusive(engine, STEP):
         _abandon(engine, publication_id, reason)
 
 
@@ -75,13 +76,19 @@ def publish(engine: Engine) -> PublicationReport | None:
         publication_id = _open(engine)
         if publication_id is None:
             return None
-        try:
-            _build(engine, publication_id)
-            certificate = _flip(engine, publication_id)
-        except Exception as error:
-            _abandon(engine, publication_id, str(error))
-            raise
+        with about(publication_id=publication_id):
+            certificate = _publish(engine, publication_id)
     return PublicationReport(publication_id, len(certificate.content["scope"]), certificate.sha256)
+
+
+def _publish(engine: Engine, publication_id: int) -> Certificate:
+    """Build and flip, or abandon."""
+    try:
+        _build(engine, publication_id)
+        return _flip(engine, publication_id)
+    except Exception as error:
+        _abandon(engine, publication_id, str(error))
+        raise
 
 
 def _open(engine: Engine) -> int | None:

@@ -60,7 +60,10 @@ pull as (
     group by source_name
 )
 
-select 'submissions' as metric, jsonb_build_object('state', state) as labels, cast(count(*) as double precision) as value
+select
+    'submissions' as metric,
+    jsonb_build_object('state', state) as labels,
+    cast(count(*) as double precision) as value
 from ops.submission group by state
 union all
 select 'waiting_seconds', '{}', coalesce(extract(epoch from now() - min(state_at)), 0)
