@@ -12,7 +12,7 @@ INSTALLED := $(VENV)/.installed
 # A file's tests share what they make once; files run in the order of testpaths, so that the long ones come first.
 TWO_WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help setup demo drill up down test testall lint docs bench bench-nation bi bi-check clean
+.PHONY: help setup demo drill up down test testall compose-check lint docs bench bench-nation bi bi-check clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ test: $(INSTALLED) ## Run the tests
 
 testall: $(INSTALLED) ## Run the tests, every test of SQL on PostgreSQL 15 too
 	@$(BIN)/python -m pytest -q $(TWO_WORKERS) --all-servers
+
+compose-check: $(INSTALLED) ## Build the containers, run them, publish a month in them (minutes; skipped without podman)
+	@$(BIN)/python -m pytest -v -rs tests/containers
 
 lint: $(INSTALLED) ## Check style, types and SQL
 	@$(BIN)/ruff check .

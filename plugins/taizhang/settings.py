@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     broker_url: SecretStr | None = Field(
         None, description="redis://:password@host:6379/0, through which Celery workers get their tasks."
     )
+    dbt_target: Literal["warehouse", "citus"] = Field(
+        "warehouse", description="Where dbt builds: one server, or a Citus cluster (experimental)."
+    )
     chunk_bytes: int = Field(
         50_000_000,
         gt=0,

@@ -202,6 +202,7 @@ def connection_variables(engine: Engine) -> dict[str, str]:
         "TAIZHANG_DBT_PASSWORD": str(url.password or ""),
         "TAIZHANG_DBT_DBNAME": url.database or DATABASE,
         "TAIZHANG_DBT_SSLMODE": str(url.query.get("sslmode", "prefer")),
+        "TAIZHANG_DBT_TARGET": settings().dbt_target,
         "DO_NOT_TRACK": "1",
     }
 
