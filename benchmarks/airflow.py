@@ -49,7 +49,7 @@ seconds = time.perf_counter() - begin
 found = {"dags": sorted(bag.dags), "errors": bag.import_errors, "modules": sorted(sys.modules)}
 print(json.dumps({"seconds": seconds} | found))
 """
-HEAVY = ("great_expectations", "dbt", "pandas", "numpy", "python_calamine", "sqlfluff", "matplotlib")
+HEAVY = ("great_expectations", "dbt", "pandas", "numpy", "python_calamine", "sqlfluff", "matplotlib", "boto3")
 NIGHT = """
 from taizhang.night import run_night
 from taizhang.warehouse.connection import engine
