@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Literal, NamedTuple, Self, TypedDict
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -42,6 +42,15 @@ Days = tuple[Annotated[int, Field(ge=0)], ...]
 class Window(NamedTuple):
     """From when to when a month is filed, both days included."""
 
+    opens_on: date
+    due_on: date
+
+
+class DueRow(TypedDict):
+    """When units of a kind file a month."""
+
+    unit_kind: str
+    report_month: date
     opens_on: date
     due_on: date
 
@@ -190,8 +199,8 @@ def due_on(unit_kind: str, report_month: date) -> date | None:
     return None if window is None else window.due_on
 
 
-def due_rows(months: Iterable[date]) -> list[dict[str, object]]:
-    """Return one row per kind of unit and month that the calendar knows: unit_kind, report_month, opens_on, due_on."""
+def due_rows(months: Iterable[date]) -> list[DueRow]:
+    """Return one row per kind of unit and month whose window the calendar knows."""
     return [
         {"unit_kind": kind, "report_month": month, "opens_on": window.opens_on, "due_on": window.due_on}
         for kind in unit_kinds()

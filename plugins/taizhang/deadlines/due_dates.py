@@ -39,6 +39,6 @@ def require_known(months: Iterable[date]) -> None:
     ]
     if unknown:
         raise CalendarError(
-            f"{FILE} does not tell when {', '.join(unknown[:NAMED])} is due: a day off moves it, and `holidays` lacks the"
-            " year; enter the year's holidays, or an exception"
+            f"{FILE} does not tell when {', '.join(unknown[:NAMED])} is due: a day off moves it, and `holidays` lacks"
+            " the year; enter the year's holidays, or an exception"
         )

@@ -1,0 +1,33 @@
+"""Telling somebody that a run of a DAG has failed, by the channels of `config/notifications.yml`; of all DAGs alike."""
+
+from typing import Any
+
+from airflow.sdk import BaseNotifier
+
+
+class FailedRunNotifier(BaseNotifier):
+    """Tells which DAG failed, when and at which tasks; nothing is done while the file says that nothing is sent.
+
+    The file, the connections and Apprise are looked at when a run has failed, never when a DAG is parsed.
+    """
+
+    def notify(self, context: Any) -> None:
+        """Send the message by every channel; NotDeliveredError at the end names those that did not take it."""
+        from taizhang.airflow_tasks.deadlines import url_of
+        from taizhang.notify.failed_runs import FailedRun, tell
+
+        run = context["dag_run"]
+        task = context.get("task_instance") or context.get("ti")
+        tell(
+            FailedRun(
+                dag_id=run.dag_id,
+                run_id=run.run_id,
+                started_at=getattr(run, "start_date", None),
+                reason=str(context.get("reason") or ""),
+                task_id=getattr(task, "task_id", None),
+            ),
+            url_of,
+        )
+
+
+tell_of_failure = FailedRunNotifier()
