@@ -11,7 +11,7 @@ from taizhang.observe import lineage
 from taizhang.sources.all_sources import pull_all
 from taizhang.sources.opening import open_peer
 from taizhang.sources.pulling import PullReport
-from taizhang.warehouse.connection import exclusive
+from taizhang.warehouse.connection import NIGHT_PATIENCE_SECONDS, exclusive, patiently
 
 
 @dataclass
@@ -52,11 +52,11 @@ def run_night(engine: Engine) -> NightReport:
         report.pulled = pull_all(engine, open_peer)
         for chunk in discover(engine):
             report.ingested.add(ingest_chunk(engine, chunk))
-        judged = judge_batch(engine)
+        judged = patiently(lambda: judge_batch(engine), NIGHT_PATIENCE_SECONDS)
         report.accepted, report.quarantined = len(judged.accepted), len(judged.quarantined)
         lineage.tell_gate_run(engine, judged.gate_run_id)
         report.feedback = deliver(engine, pending(engine))
-        published = publish(engine)
+        published = patiently(lambda: publish(engine), NIGHT_PATIENCE_SECONDS)
         if published:
             report.publication_id = published.publication_id
             lineage.tell_publication(engine, published.publication_id)

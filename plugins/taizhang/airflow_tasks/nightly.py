@@ -44,9 +44,9 @@ def judge() -> dict[str, int]:
     """Judge and decide all that has been read, also what an earlier night left undecided; returns the counts."""
     from taizhang.observe import lineage
     from taizhang.quality.gate import judge_batch
-    from taizhang.warehouse.connection import engine
+    from taizhang.warehouse.connection import NIGHT_PATIENCE_SECONDS, engine, patiently
 
-    report = judge_batch(engine())
+    report = patiently(lambda: judge_batch(engine()), NIGHT_PATIENCE_SECONDS)
     lineage.tell_gate_run(engine(), report.gate_run_id)
     return {"accepted": len(report.accepted), "quarantined": len(report.quarantined)}
 
@@ -87,9 +87,9 @@ def announce() -> None:
 def open_publication() -> int:
     """Open a publication, or take up the one that an earlier attempt opened; skipped when nothing is in scope."""
     from taizhang import publication
-    from taizhang.warehouse.connection import engine
+    from taizhang.warehouse.connection import NIGHT_PATIENCE_SECONDS, engine, patiently
 
-    publication_id = publication.open_publication(engine())
+    publication_id = patiently(lambda: publication.open_publication(engine()), NIGHT_PATIENCE_SECONDS)
     if publication_id is None:
         raise AirflowSkipException("nothing in scope")
     return publication_id

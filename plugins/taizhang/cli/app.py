@@ -51,7 +51,7 @@ app = typer.Typer(
 for module in (
     *(submitters, sources, readers, revisions, feedback, auditors, findings, amendments, rules, export, access),
     contract,
-    *(closing, restating, keeping, watching, server),
+    *(closing, restating, keeping, housekeeping, watching, server),
 ):
     module.register(app)
 

@@ -5,13 +5,45 @@ from typing import Annotated, Any
 
 import typer
 
-from taizhang.cli.output import JsonFlag, print_json, print_line
+from taizhang.cli.arguments import parse_month
+from taizhang.cli.output import JsonFlag, errors, print_json, print_line
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
+    app.command()(backfill)
     app.command()(backup)
     app.command()(restore)
+
+
+def backfill(
+    first: Annotated[str, typer.Option("--from", help="The first month, like 2021-01.")],
+    last: Annotated[str, typer.Option("--to", help="The last month, like 2025-12.")],
+    folder: Annotated[Path | None, typer.Argument(help="Folder with the files; without: the inbox.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Fill years of history in, month by month; published at the end of each year.
+
+    Interrupted, it is started again and goes on. Nights may run meanwhile, and readers see whole publications only.
+    """
+    from taizhang.keeping.backfill import backfill as fill
+    from taizhang.warehouse.connection import engine
+
+    say = _aside if as_json else print_line
+    report = fill(engine(), parse_month(first), parse_month(last), folder, say)
+    if as_json:
+        print_json(report.to_json())
+        return
+    refused = report.ingested.refused + report.ingested.unreadable
+    print_line(
+        f"完成：收下 {report.ingested.read} 份，退回 {refused} 份，重复 {report.ingested.duplicates} 份；"
+        f"通过 {report.accepted}，未通过 {report.quarantined}；跳过 {report.in_force + report.outside} 份；"
+        f"发布 {len(report.publications)} 期"
+    )
+
+
+def _aside(message: str) -> None:
+    errors.print(message, highlight=False, markup=False, soft_wrap=True)
 
 
 def backup(

@@ -1,9 +1,11 @@
 """The connection to the warehouse: the configured PostgreSQL, or the embedded one."""
 
 import hashlib
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import TypeVar
 
 from sqlalchemy import URL, Engine, create_engine, make_url, text
 
@@ -13,6 +15,12 @@ from taizhang.settings import settings
 
 DRIVER = "postgresql+psycopg"
 DATABASE = "taizhang"
+# How often is looked whether another process has finished.
+PAUSE_SECONDS = 1.0
+# So long a night waits for a backfill to end the month or the year that it is at.
+NIGHT_PATIENCE_SECONDS = 2 * 3600
+
+_T = TypeVar("_T")
 
 
 class WarehouseBusyError(TaizhangError):
@@ -56,3 +64,21 @@ def exclusive(engine: Engine, step: str) -> Iterator[None]:
             yield
         finally:
             connection.scalar(text("select pg_advisory_unlock(:key)"), {"key": key})
+
+
+def patiently(step: Callable[[], _T], seconds: float, on_wait: Callable[[str], None] | None = None) -> _T:
+    """Do a step as soon as no other process is at it; WarehouseBusyError when that takes longer than so many seconds.
+
+    `on_wait` is told once what is being waited for.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return step()
+        except WarehouseBusyError as busy:
+            if time.monotonic() > deadline:
+                raise
+            if on_wait is not None:
+                on_wait(str(busy))
+                on_wait = None
+            time.sleep(PAUSE_SECONDS)
