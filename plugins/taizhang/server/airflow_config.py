@@ -14,6 +14,8 @@ from taizhang.settings import PROJECT_ROOT, settings
 
 ADMIN_USER = "admin"
 _DATABASE = "airflow"
+# Where Airflow sends its own metrics is for whoever runs it to say.
+METRICS = "AIRFLOW__METRICS__"
 
 
 def airflow_home() -> Path:
@@ -78,8 +80,15 @@ def airflow_environment() -> dict[str, str]:
     Starts the embedded server when it is used, because its port is part of the database's URL.
     """
     admin_password()
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("AIRFLOW")}
-    return inherited | _program_settings() | {f"AIRFLOW__{name}": value for name, value in _options().items()}
+    inherited = {
+        name: value for name, value in os.environ.items() if name.startswith(METRICS) or not name.startswith("AIRFLOW")
+    }
+    return (
+        {f"{METRICS}STATSD_ON": "False", f"{METRICS}OTEL_ON": "False"}
+        | inherited
+        | _program_settings()
+        | {f"AIRFLOW__{name}": value for name, value in _options().items()}
+    )
 
 
 def _program_settings() -> dict[str, str]:
@@ -127,14 +136,21 @@ def _options() -> dict[str, str]:
         "LOGGING__BASE_LOG_FOLDER": str(logs_dir()),
         "LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": str(logs_dir() / "dag_processor"),
         "LOGGING__COLORED_CONSOLE_LOG": "False",
-        "METRICS__STATSD_ON": "False",
         "TRACES__OTEL_ON": "False",
-        "METRICS__OTEL_ON": "False",
         "SCHEDULER__CATCHUP_BY_DEFAULT": "False",
         # A supervisor that misses the end of its task keeps the slot for so many seconds; 5 if nobody says so.
         "WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
+        **_lineage_options(),
         **_celery_options(url),
     }
+
+
+def _lineage_options() -> dict[str, str]:
+    """Options of Airflow's OpenLineage provider: runs of DAGs and tasks are told to where the program tells its own."""
+    transport = settings().lineage_transport
+    if transport is None:
+        return {"OPENLINEAGE__DISABLED": "True"}
+    return {"OPENLINEAGE__TRANSPORT": transport.get_secret_value(), "OPENLINEAGE__NAMESPACE": "taizhang"}
 
 
 def _celery_options(url: URL) -> dict[str, str]:
