@@ -19,6 +19,7 @@ from taizhang.cli import (
     auditors,
     closing,
     contract,
+    deadlines,
     export,
     feedback,
     findings,
@@ -51,7 +52,7 @@ app = typer.Typer(
 for module in (
     *(submitters, sources, readers, revisions, feedback, auditors, findings, amendments, rules, export, access),
     contract,
-    *(closing, restating, keeping, housekeeping, watching, server),
+    *(deadlines, closing, restating, keeping, housekeeping, watching, server),
 ):
     module.register(app)
 
