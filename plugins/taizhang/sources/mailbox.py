@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from imap_tools import BaseMailBox, MailBox, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
+from imap_tools.utils import encode_folder
 from pydantic import SecretStr
 
 from taizhang.sources.attachments import attachments, parsed, text_of
@@ -164,10 +165,13 @@ class Mailbox:
         return None
 
     def _move(self, box: BaseMailBox, uid: str) -> None:
-        # By copying, marking and expunging, mails that somebody else has marked as deleted would go too.
-        if "MOVE" not in box.client.capabilities:
+        # What a server can do it says after the login. By copying, marking and expunging, mails that somebody else has
+        # marked as deleted would go too.
+        if b"MOVE" not in b" ".join(box.client.capability()[1]).upper().split():
             raise SourceError("the server cannot move mails in one step: leave out move_taken_to")
-        box.move([uid], str(self.source.move_taken_to))
+        answer, said = box.client.uid("MOVE", uid, encode_folder(str(self.source.move_taken_to)).decode())
+        if answer != "OK":
+            raise SourceError(f"mail {uid} cannot be moved to {self.source.move_taken_to}: {said!r}")
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from taizhang.sources.items import ItemChangedError, ItemRefusedError
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 4
-WAITING: wait_base = wait_exponential_jitter(initial=0.5, max=15)
+WAITING: wait_base = wait_exponential_jitter(multiplier=0.5, max=15)
 # Trying again would give the same; the last three are faults of a program.
 _LASTING = (
     TaizhangError, ItemRefusedError, ItemChangedError, FileNotFoundError, PermissionError,

@@ -1,0 +1,1 @@
+"""Servers on the loopback address that sources are pulled from: real peers that can be told to misbehave."""
