@@ -3,6 +3,7 @@
 Every task may be repeated: the functions look at the state of the warehouse, not at what a task before them said.
 """
 
+import sys
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -13,11 +14,20 @@ from airflow.sdk.exceptions import AirflowSkipException
 # Without a URI: its scheme would be looked up in every provider, and parsing would import those of clouds.
 ACCEPTED_SUBMISSIONS = Asset("accepted_submissions", extra={"meaning": "something to publish"})
 
+
+def set_up_logs(context: object) -> None:
+    """Let the package log as the settings say; a task's log takes what it writes to standard output."""
+    from taizhang.observe import logs
+
+    logs.set_up(sys.stdout)
+
+
 DEFAULT_ARGS = {
     "owner": "data-team",
     "retries": 2,
     "retry_delay": timedelta(seconds=20),
     "execution_timeout": timedelta(hours=3),
+    "on_execute_callback": set_up_logs,
 }
 
 

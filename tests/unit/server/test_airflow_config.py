@@ -47,16 +47,16 @@ def test_foreign_airflow_settings_do_not_leak_in(configured: Path, monkeypatch: 
 
 
 def test_metrics_of_airflow_are_for_the_caller_to_send(configured: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert airflow_environment()["AIRFLOW__METRICS__OTEL_ON"] == "False"
+    assert airflow_config.airflow_environment()["AIRFLOW__METRICS__OTEL_ON"] == "False"
     monkeypatch.setenv("AIRFLOW__METRICS__OTEL_ON", "True")
-    assert airflow_environment()["AIRFLOW__METRICS__OTEL_ON"] == "True"
+    assert airflow_config.airflow_environment()["AIRFLOW__METRICS__OTEL_ON"] == "True"
 
 
 def test_lineage_goes_where_the_program_tells_its_own(configured: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert airflow_environment()["AIRFLOW__OPENLINEAGE__DISABLED"] == "True"
+    assert airflow_config.airflow_environment()["AIRFLOW__OPENLINEAGE__DISABLED"] == "True"
     monkeypatch.setenv("TAIZHANG_LINEAGE_TRANSPORT", '{"type": "console"}')
     settings.cache_clear()
-    environment = airflow_environment()
+    environment = airflow_config.airflow_environment()
     assert environment["AIRFLOW__OPENLINEAGE__TRANSPORT"] == '{"type": "console"}'
     assert "AIRFLOW__OPENLINEAGE__DISABLED" not in environment
 
