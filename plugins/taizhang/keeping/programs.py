@@ -12,7 +12,7 @@ from sqlalchemy.pool import NullPool
 from taizhang.errors import TaizhangError
 from taizhang.server.embedded import programs_dir
 from taizhang.settings import settings
-from taizhang.warehouse.connection import DRIVER
+from taizhang.warehouse.connection import DRIVER, address
 
 _VERSION = re.compile(r"\(PostgreSQL\) (\d+)")
 
@@ -65,8 +65,10 @@ def run(command: Path, url: URL, *arguments: str | Path) -> None:
 
     ProgramError shows the end of what the program said.
     """
-    environment = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "PGPASSWORD": url.password or ""}
-    plain = url.set(drivername="postgresql", password=None).render_as_string().replace(" ", "%20")
+    home = {"HOME": os.environ["HOME"]} if "HOME" in os.environ else {}  # certificates lie there
+    environment = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "PGPASSWORD": url.password or "", **home}
+    # `set` would keep the password.
+    plain = address(url._replace(password=None))
     line = [str(command), f"--dbname={plain}", "--no-password", *map(str, arguments)]
     done = subprocess.run(
         line, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", check=False
