@@ -89,15 +89,17 @@ class Channel:
 
 @contextmanager
 def _warnings() -> Iterator[list[str]]:
-    """What Apprise warns of, kept from all logs: it may hold what the URL holds."""
-    logger, kept = logging.getLogger("apprise"), _Kept()
-    before = logger.handlers[:], logger.level, logger.propagate
+    """What Apprise warns of, kept from all logs, as is what the HTTP client says: both may hold what the URL holds."""
+    logger, client, kept = logging.getLogger("apprise"), logging.getLogger("urllib3.connectionpool"), _Kept()
+    before, client_before = (logger.handlers[:], logger.level, logger.propagate), client.disabled
+    client.disabled = True
     logger.handlers, logger.propagate = [kept], False
     logger.setLevel(logging.WARNING)
     try:
         yield kept.messages
     finally:
-        logger.handlers, logger.level, logger.propagate = before[0], before[1], before[2]
+        logger.handlers, logger.level, logger.propagate = before
+        client.disabled = client_before
 
 
 class _Kept(logging.Handler):
