@@ -17,7 +17,7 @@ def fake(folder: Path, major: int) -> Path:
     path = folder / "pg_dump"
     path.write_text(
         f'#!/bin/sh\n[ "$1" = --version ] && echo "pg_dump (PostgreSQL) {major}.4" && exit 0\n'
-        'echo "$@" "${{PGPASSWORD:+[given]}}" >&2\nexit 3\n'
+        'echo "$@" "${PGPASSWORD:+[given]}" >&2\nexit 3\n'
     )
     path.chmod(0o755)
     return path
