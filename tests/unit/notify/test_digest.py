@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -38,7 +38,7 @@ def test_every_kind_of_notice_has_a_line_without_gaps(kind: str) -> None:
 
 
 def test_every_kind_belongs_to_a_topic_that_one_can_choose() -> None:
-    topics = set(Topic.__args__)
+    topics = set(get_args(Topic))
     assert {said["topic"] for said in words()["kinds"].values()} == topics
     assert sorted(kinds_of(topics)) == sorted(words()["kinds"])
 

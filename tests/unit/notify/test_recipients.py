@@ -1,6 +1,6 @@
 """Who is told by which channel."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,17 +16,14 @@ from taizhang.notify.recipients import Channel, RecipientError, notifications
 from taizhang.settings import PROJECT_ROOT, settings
 
 MARCH = date(2024, 3, 1)
-OFFICE = {
-    "name": "定西市发展改革委",
-    "regions": ["621100"],
-    "to": [{"channel": "mail", "addresses": ["ban@example.org"]}],
-}
+BY_MAIL = {"channel": "mail", "addresses": ["ban@example.org"]}
+OFFICE = {"name": "定西市发展改革委", "regions": ["621100"], "to": [BY_MAIL]}
 FILE = {"send": True, "channels": {"mail": {"connection": "mail"}}, "recipients": {"dingxi": OFFICE}}
 Write = Callable[..., None]
 
 
 @pytest.fixture
-def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
     """Writes the file with some of its entries replaced."""
 
     def put(**entries: Any) -> None:
@@ -34,7 +31,8 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
         settings.cache_clear()
         (tmp_path / "notifications.yml").write_text(yaml.safe_dump(FILE | entries), encoding="utf-8")
 
-    return put
+    yield put
+    settings.cache_clear()
 
 
 def test_the_committed_file_sends_nothing_and_names_nobody() -> None:
@@ -61,7 +59,7 @@ def test_units_and_roles_are_told_of_themselves_alone(write: Write) -> None:
     [
         ({"recipients": {"a": OFFICE | {"to": [{"channel": "wecom"}]}}}, "wecom stands under nothing"),
         ({"recipients": {"a": OFFICE | {"to": []}}}, "at least 1 item"),
-        ({"recipients": {"a": OFFICE | {"to": OFFICE["to"] * 2}}}, "names a channel twice"),
+        ({"recipients": {"a": OFFICE | {"to": [BY_MAIL, BY_MAIL]}}}, "names a channel twice"),
         ({"recipients": {"a": OFFICE | {"regions": []}}}, "would never get anything"),
         ({"recipients": {"a": OFFICE | {"topics": ["weather"]}}}, "topics"),
         ({"recipients": {}}, "nobody is to be told"),
