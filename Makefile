@@ -12,7 +12,7 @@ INSTALLED := $(VENV)/.installed
 # A file's tests share what they make once; files run in the order of testpaths, so that the long ones come first.
 TWO_WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help setup demo drill up down test testall compose-check lint docs bench bench-nation bi bi-check clean
+.PHONY: help setup demo drill up down test testall compose-check faults lint docs bench bench-nation bi bi-check clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,10 @@ testall: $(INSTALLED) ## Run the tests, every test of SQL on PostgreSQL 15 too
 
 compose-check: $(INSTALLED) ## Build the containers, run them, publish a month in them (minutes; skipped without podman)
 	@$(BIN)/python -m pytest -v -rs tests/containers
+
+faults: $(INSTALLED) ## Kill nights at every commit and try all other faults (half an hour), into docs/reliability.md
+	@TAIZHANG_FAULTS_RESULTS=tests/faults/results.json $(BIN)/python -m pytest -q tests/faults --all-faults
+	@$(BIN)/python -m tests.faults.reliability
 
 lint: $(INSTALLED) ## Check style, types and SQL
 	@$(BIN)/ruff check .

@@ -21,11 +21,12 @@ class Account:
         self.kills[stage, side] += 1
         self.left[submissions, publication] += 1
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self, failed: int) -> dict[str, Any]:
         """The figures as JSON."""
         return {
             "seed": self.seed,
             "day": date.today().isoformat(),
+            "failed_tests": failed,
             "kill_points": sum(self.kills.values()),
             "kills": [{"stage": stage, "side": side, "count": n} for (stage, side), n in sorted(self.kills.items())],
             "left": [

@@ -38,13 +38,15 @@ def chance(seed: int, request: pytest.FixtureRequest) -> random.Random:
 
 
 @pytest.fixture(scope="session")
-def account(is_full: bool, seed: int) -> Iterator[Account]:
+def account(request: pytest.FixtureRequest, is_full: bool, seed: int) -> Iterator[Account]:
     """What was tried and seen; a full run keeps it where TAIZHANG_FAULTS_RESULTS says."""
     kept = Account(seed)
     yield kept
     target = os.environ.get("TAIZHANG_FAULTS_RESULTS")
     if is_full and target:
-        Path(target).write_text(json.dumps(kept.summary(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        Path(target).write_text(
+            json.dumps(kept.summary(request.session.testsfailed), ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+        )
 
 
 @pytest.fixture(scope="session")

@@ -9,11 +9,13 @@ import pickle
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Self
 
+import psutil
 import pytest
 from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.pool import NullPool
@@ -72,9 +74,7 @@ class Case:
         process.join(seconds)
         if process.is_alive() and seconds is not None:
             process.kill()
-        process.join(SECONDS)
-        assert process.exitcode is not None, "the night does not end"
-        return process.exitcode
+        return _ended(process)
 
     def run_until(self, count: int, mishap: Callable[[], None], job: Job | None = None) -> int:
         """Run a job, let a mishap happen once it has passed so many commit points; returns its exit code."""
@@ -83,9 +83,7 @@ class Case:
         while process.is_alive() and len(read_journal(self.home / JOURNAL)) < count:
             time.sleep(0.002)
         mishap()
-        process.join(SECONDS)
-        assert process.exitcode is not None, "the night does not end"
-        return process.exitcode
+        return _ended(process)
 
     def error(self) -> str:
         """What the last night that failed ended with."""
@@ -126,6 +124,27 @@ class Case:
         with Reader(address(self.engine.url)) as reader:
             yield reader
         reader.assert_only_whole_publications(self.scene.before, self.scene.after)
+
+
+def _ended(process: ForkServerProcess) -> int:
+    """Wait until a night has ended, and all that it started with it; returns its exit code."""
+    process.join(SECONDS)
+    assert process.exitcode is not None, "the night does not end"
+    deadline = time.monotonic() + SECONDS
+    while left := _of_session(process.pid or 0):
+        assert time.monotonic() < deadline, f"processes of the night are left: {left}"
+        time.sleep(0.05)
+    return process.exitcode
+
+
+def _of_session(leader: int) -> list[psutil.Process]:
+    """The processes of a session that still run."""
+    found = []
+    for process in psutil.process_iter(["status"]):
+        with suppress(ProcessLookupError):
+            if os.getsid(process.pid) == leader and process.info["status"] != psutil.STATUS_ZOMBIE:
+                found.append(process)
+    return found
 
 
 def open_scene(server_url: str) -> Scene:
