@@ -4,7 +4,7 @@ from taizhang.contract.submission_schema import DIALECT
 from taizhang.contract.values import MONTH, Schema
 
 ANSWER_VERSION = "1"
-OUTCOMES = ("accepted", "quarantined", "superseded", "refused")
+OUTCOMES = ("accepted", "in_review", "held", "quarantined", "superseded", "refused", "returned")
 
 
 def answer_schema() -> Schema:
@@ -31,8 +31,9 @@ def answer_object(prefix: str = "#/$defs/") -> Schema:
         "report_month": {"anyOf": [{"type": "string", "pattern": MONTH}, {"type": "null"}]},
         "outcome": {
             "description": (
-                "accepted; quarantined: held back until the findings of severity block are corrected; superseded: a "
-                "later submission counts; refused: could not be read, for the reason given."
+                "accepted; in_review: a reviewer decides; held: the month is closed, an approval is awaited; "
+                "returned: by a reviewer; quarantined: held back until the findings of severity block are "
+                "corrected; superseded: a later submission counts; refused: could not be read, for the reason given."
             ),
             "enum": list(OUTCOMES),
         },
@@ -42,7 +43,11 @@ def answer_object(prefix: str = "#/$defs/") -> Schema:
                     "type": "object",
                     "required": ["code", "message_zh", "message_en"],
                     "additionalProperties": False,
-                    "properties": {name: {"type": "string"} for name in ("code", "message_zh", "message_en")},
+                    "properties": {
+                        "code": {"type": ["string", "null"]},
+                        "message_zh": {"type": "string"},
+                        "message_en": {"type": ["string", "null"]},
+                    },
                 },
                 {"type": "null"},
             ]

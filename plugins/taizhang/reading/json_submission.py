@@ -15,8 +15,6 @@ from taizhang.reading.messages import IssueLog
 from taizhang.reading.result import Explanation, ReadingIssue, SheetReading
 from taizhang.reading.submission import COVER, SubmissionReader
 
-KIND = "json"
-
 
 @dataclass(frozen=True)
 class PointedValue(FormValue):

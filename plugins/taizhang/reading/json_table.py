@@ -111,7 +111,7 @@ class _ItemReader(TableReader):
         found = {match.column.name for match in layout.columns.values() if match.column}
         for column in self.sheet.columns if self.grid.rows else ():
             if column.required and column.name not in found:
-                self.log.add("key_missing", name=column.name, label=column.label)
+                self.log.add("key_missing", name=column.name, label=column.label, key=column.name)
 
     def _marks(self, layout: Layout) -> list[RowMark]:
         return [mark if mark.kind in NO_DETAIL else RowMark(mark.row, DETAIL) for mark in super()._marks(layout)]

@@ -16,14 +16,24 @@ from taizhang.reading.sheet_xml import SheetXml, Styles, plain_attributes
 from taizhang.settings import settings
 
 MAX_CELLS = 8_000_000
+# Far more than any program writes; an index of millions of parts would take gigabytes.
+MAX_ENTRIES, MAX_SHEETS = 10_000, 500
 
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\b([^>]*?)/?>")
 _RELATIONSHIP = re.compile(rb"<(?:\w+:)?Relationship\b([^>]*?)/?>")
 _ATTRIBUTE = re.compile(rb'([\w:]+)\s*=\s*"([^"]*)"')
 _MARKUP = re.compile(rb"^\s*(?:<\?xml|<!doctype\s+html|<html|<table|<meta|mime-version:)", re.IGNORECASE)
 _JSON = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*(?:\{\s*[\"}]|\[\s*[\[{\]])")
+_HEAD = 200
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _OTHER_EPOCH = re.compile(rb'date1904="(?!0"|false")')
+# A document type stands above the first element; only there can entities be declared.
+_DOCUMENT_TYPE = re.compile(rb"(?>\xef\xbb\xbf)?(?>\s+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE", re.DOTALL | re.IGNORECASE)
+# What declares a part with macros, whatever the part is called.
+_MACRO_TYPES = re.compile(rb"vbaproject|macrosheet", re.IGNORECASE)
+# Parts by which a workbook fetches from elsewhere when it is opened.
+_FETCHING = ("xl/externallinks/", "xl/connections.xml", "xl/querytables/")
+JSON = "json"
 ZIP_MAGIC, OLE_MAGIC = b"PK", bytes.fromhex("d0cf11e0a1b11ae1")
 
 
@@ -61,9 +71,22 @@ def open_package(path: Path, file_name: str = "") -> Package:
         raise refusal("unsupported_format", what="HTML/XML")
     if data.startswith(b"%PDF"):
         raise refusal("unsupported_format", what="PDF")
-    if file_name.lower().endswith(".json") or _JSON.match(data[:200].replace(b"\0", b"")):
-        return Package("json", data)
+    if _is_json(data, file_name):
+        return Package(JSON, data)
     return Package("csv", data, text=_decode(data))
+
+
+def is_json(path: Path, file_name: str) -> bool:
+    """True for a JSON submission, by content or name, also for one that is too broken or too large to be read."""
+    if not path.exists():
+        return file_name.lower().endswith(f".{JSON}")
+    with path.open("rb") as handle:
+        head = handle.read(_HEAD)
+    return not head.startswith((ZIP_MAGIC, OLE_MAGIC)) and _is_json(head, file_name)
+
+
+def _is_json(data: bytes, file_name: str) -> bool:
+    return file_name.lower().endswith(f".{JSON}") or _JSON.match(data[:_HEAD].replace(b"\0", b"")) is not None
 
 
 def _open_zip(data: bytes) -> Package:
@@ -82,6 +105,8 @@ def _open_zip(data: bytes) -> Package:
 
 def _check_entries(archive: zipfile.ZipFile) -> None:
     """Refuse what is no plain .xlsx, by the names and sizes of the zip's entries."""
+    if len(archive.infolist()) > MAX_ENTRIES:
+        raise refusal("expands_too_much", what=f"{len(archive.infolist())} > {MAX_ENTRIES} parts")
     names = {entry.filename.replace("\\", "/") for entry in archive.infolist()}
     limit = settings().max_expanded_bytes
     expanded = sum(entry.file_size for entry in archive.infolist())
@@ -95,6 +120,19 @@ def _check_entries(archive: zipfile.ZipFile) -> None:
         raise refusal("unsupported_format", what=".ods")
     if "xl/workbook.xml" not in names:
         raise refusal("not_a_workbook")
+    for declaring in ("[Content_Types].xml", "xl/_rels/workbook.xml.rels"):
+        if declaring in names and _MACRO_TYPES.search(_unpacked(archive, declaring)):
+            raise refusal("macros")
+
+
+def _unpacked(archive: zipfile.ZipFile, part: str) -> bytes:
+    """Return a part; Refusal when it declares entities, which workbooks do not have and attacks do."""
+    with archive.open(part) as packed:
+        # No more than the index says, which has been checked: without a number all of it would be unpacked at once.
+        xml = packed.read(archive.getinfo(part).file_size + 1)
+    if _DOCUMENT_TYPE.match(xml):
+        raise refusal("document_type", what=part)
+    return xml
 
 
 def _read_parts(archive: zipfile.ZipFile, data: bytes) -> Package:
@@ -102,31 +140,34 @@ def _read_parts(archive: zipfile.ZipFile, data: bytes) -> Package:
     targets = {
         found[b"Id"]: found[b"Target"].decode()
         for found in map(
-            _attributes, _RELATIONSHIP.findall(plain_attributes(archive.read("xl/_rels/workbook.xml.rels")))
+            _attributes, _RELATIONSHIP.findall(plain_attributes(_unpacked(archive, "xl/_rels/workbook.xml.rels")))
         )
         if b"Id" in found and b"Target" in found
     }
     names = {name.lower(): name for name in archive.namelist()}
-    styles = Styles.read(archive.read("xl/styles.xml")) if "xl/styles.xml" in archive.namelist() else Styles()
+    styles = Styles.read(_unpacked(archive, "xl/styles.xml")) if "xl/styles.xml" in archive.namelist() else Styles()
     shared = names.get("xl/sharedstrings.xml")
-    strings = plain_strings(archive.read(shared) if shared else b"")
-    workbook = plain_attributes(archive.read("xl/workbook.xml"))
+    strings = plain_strings(_unpacked(archive, shared) if shared else b"")
+    workbook = plain_attributes(_unpacked(archive, "xl/workbook.xml"))
     days = {} if _OTHER_EPOCH.search(workbook) else styles.days
     sheets: dict[str, bytes] = {}
+    taken: set[str] = set()
     for found in map(_attributes, _SHEET.findall(workbook)):
         title = html.unescape(found.get(b"name", b"").decode("utf-8", "replace"))
         target = targets.get(next((value for key, value in found.items() if key.endswith(b":id")), b""), "")
         part = names.get(posixpath.normpath(posixpath.join("/xl", target)).lstrip("/").lower())
-        if part is None:
+        # A part that many sheets name would be unpacked for each of them.
+        if part is None or part in taken or len(taken) == MAX_SHEETS:
             raise refusal("truncated", what=title)
-        sheets[title] = archive.read(part)
+        taken.add(part)
+        sheets[title] = _unpacked(archive, part)
     found_cells = [None] * len(sheets) if strings is None else read_plain(list(sheets.values()), strings, days)
     plain = {title: cells for title, cells in zip(sheets, found_cells, strict=True) if cells}
     parts = {title: SheetXml(plain[title].frame if title in plain else xml, styles) for title, xml in sheets.items()}
     for title, sheet in parts.items():
         if title not in plain:
             _check_extent(title, sheet)
-    links = any(name.startswith("xl/externallinks/") for name in names)
+    links = any(name.startswith(_FETCHING) for name in names)
     return Package("xlsx", data, parts, has_external_links=links, plain=plain)
 
 
@@ -147,7 +188,7 @@ def _open_compound(data: bytes) -> Package:
     names = compound.names()
     if "EncryptedPackage" in names:
         raise refusal("encrypted")
-    if names & {"_VBA_PROJECT_CUR", "_VBA_PROJECT", "VBA"}:
+    if {name.upper() for name in names} & {"_VBA_PROJECT_CUR", "_VBA_PROJECT", "VBA"}:
         raise refusal("macros")
     if names & {"WordDocument", "PowerPoint Document"}:
         raise refusal("not_a_workbook")

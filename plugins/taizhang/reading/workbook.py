@@ -11,7 +11,7 @@ from taizhang.reading.cover import FormReader, cover_units
 from taizhang.reading.grid import Book, open_book
 from taizhang.reading.json_submission import JsonReader
 from taizhang.reading.messages import IssueLog
-from taizhang.reading.package import Package, open_package
+from taizhang.reading.package import JSON, Package, open_package
 from taizhang.reading.result import Explanation, ReadingIssue, SheetReading, WorkbookReading
 from taizhang.reading.sheets import VERSION_SHEET, match_sheets, template_version
 from taizhang.reading.submission import COVER, SubmissionReader
@@ -36,7 +36,7 @@ def read_workbook(path: Path, file_name: str | None = None) -> WorkbookReading:
 
 def reader_of(package: Package, file_name: str) -> SubmissionReader:
     """Return what reads a file of this kind; Refusal when it cannot be opened."""
-    if package.kind == "json":
+    if package.kind == JSON:
         return JsonReader(package.data, file_name)
     return WorkbookReader(open_book(package), file_name)
 
