@@ -61,7 +61,8 @@ versions as (
 dated as (
     select
         versions.*,
-        versions.outcome in ('accepted', 'superseded') as is_accepted,
+        versions.outcome in ('accepted', 'superseded', 'in_review', 'held') as is_accepted,
+        versions.outcome in ('in_review', 'held') as is_waiting,
         submissions.submission_state = 'withdrawn' as is_withdrawn,
         submissions.filed_on,
         submissions.received_at
@@ -76,6 +77,7 @@ numbered as (
         submission_id,
         gate_run_id,
         is_accepted,
+        is_waiting,
         is_withdrawn,
         filed_on,
         row_number() over (

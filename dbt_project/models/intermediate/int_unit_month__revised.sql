@@ -4,7 +4,7 @@ with touched as (
 
 accepted as (
     select * from {{ ref('int_submission__versions') }}
-    where is_accepted and not is_withdrawn
+    where is_accepted and is_waiting is not true and not is_withdrawn
 ),
 
 versions as (

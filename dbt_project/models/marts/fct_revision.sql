@@ -23,9 +23,34 @@ corrections as (
     select
         submission_id,
         row_number,
-        case column_name when 'is_started' then 'started_count' else column_name end as measure
+        case column_name when 'is_started' then 'started_count' else column_name end as measure,
+        correction_id in (
+            select restatements.correction_id from {{ ref('stg_restatement') }} as restatements
+            where restatements.correction_id is not null
+        ) as is_restated
     from {{ ref('stg_cell_correction') }}
     where sheet = 'project_progress'
+),
+
+-- Closed months that a submission restates which is shown for the first time.
+restated as (
+    select
+        scope.report_month,
+        scope.unit_code
+    from {{ ref('int_submission__in_scope') }} as scope
+    inner join {{ ref('stg_restatement') }} as restatements on scope.submission_id = restatements.submission_id
+    where
+        not exists (
+            select 1
+            from {{ ref('stg_publication_scope') }} as shown
+            inner join {{ ref('stg_publication') }} as publications
+                on shown.publication_id = publications.publication_id
+            where
+                shown.unit_code = scope.unit_code
+                and shown.report_month = scope.report_month
+                and shown.submission_id = scope.submission_id
+                and publications.publication_state = 'published'
+        )
 ),
 
 lists_before as (
@@ -111,9 +136,11 @@ of_projects as (
                 then 'identity'
             when not counted.is_there and counted.project_sk in (select identified.sk_before from identified)
                 then 'identity'
+            when restated.unit_code is not null then 'restatement'
             when not counted.was_there then 'new_project'
             when not counted.is_there then 'project_gone'
             when counted.was_on <> counted.is_on then 'list_change'
+            when corrected.is_restated then 'restatement'
             when corrected.submission_id is not null or undone.submission_id is not null then 'correction'
             else 'revision'
         end as cause_code,
@@ -134,6 +161,8 @@ of_projects as (
             and counted.row_before = undone.row_number
             and counted.measure = undone.measure
             and counted.submission_before = counted.submission_after
+    left join restated
+        on counted.report_month = restated.report_month and counted.unit_code = restated.unit_code
 ),
 
 months_before as (
@@ -151,7 +180,11 @@ came as (
         0::bigint as project_sk,
         sums.list_code,
         measures.measure,
-        case when months_before.region_code is null then 'first_filing' else 'late_filing' end as cause_code,
+        case
+            when restated.unit_code is not null then 'restatement'
+            when months_before.region_code is null then 'first_filing'
+            else 'late_filing'
+        end as cause_code,
         0::numeric as value_before,
         measures.value as value_after,
         null::bigint as submission_before,
@@ -164,6 +197,8 @@ came as (
     inner join units on stated.unit_code = units.unit_code
     left join months_before
         on stated.report_month = months_before.report_month and units.province_code = months_before.region_code
+    left join restated
+        on stated.report_month = restated.report_month and stated.unit_code = restated.unit_code
     cross join lateral {{ measures_as_rows('sums') }} as measures (measure, value)
     where not stated.was_stated
 ),

@@ -95,7 +95,7 @@ def _print_details(change: Change, rows: Sequence[dict[str, Any]]) -> None:
     names = cause_names()
     print_table(
         f"{change.report_month:%Y-%m} {measure_labels()[change.measure]}：{_signed(change.whole)}",
-        ("期", "单位", "项目", "原因", "修订前", "修订后", "变动", "报送编号"),
+        ("期", "单位", "项目", "原因", "修订前", "修订后", "变动", "报送编号", "重述"),
         (
             (
                 row["publication_id"],
@@ -106,6 +106,7 @@ def _print_details(change: Change, rows: Sequence[dict[str, Any]]) -> None:
                 plain(row["value_after"]),
                 _signed(row["changed_by"]),
                 "→".join(str(row[name]) for name in ("submission_before", "submission_after") if row[name]),
+                row["restated_by"],
             )
             for row in rows
         ),

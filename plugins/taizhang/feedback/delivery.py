@@ -9,8 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, text
 
+from taizhang.codelists import reporting_units
 from taizhang.errors import TaizhangError
 from taizhang.feedback import outbox
+from taizhang.feedback.answer import judged_answer, unread_answer
 from taizhang.feedback.collect import Collection, Judged
 from taizhang.feedback.copies import copy_as_xlsx
 from taizhang.feedback.marking import mark_workbook
@@ -18,18 +20,19 @@ from taizhang.feedback.model import Feedback
 from taizhang.feedback.package import UNEDITABLE
 from taizhang.feedback.words import say
 from taizhang.landing import landed_path
-from taizhang.reading.package import ZIP_MAGIC, open_package
+from taizhang.reading.package import JSON, ZIP_MAGIC, is_json, open_package
 from taizhang.settings import settings
 
 log = logging.getLogger(__name__)
 
+REFUSED = "refused"
 CHUNKS = 8
 # So many are fetched at once, and kept in memory: a query for each of them took a tenth of the time.
 AT_ONCE = 20
 # Younger ones are given back by the night; for older ones there is the command.
 PENDING_DAYS = 30
 
-# A submission and the run of the gate that judged it; no run for a refused file.
+# A submission and the run of the gate that judged it; no run for a refused file, and for what people do with one.
 Occasion = tuple[int, int | None]
 
 _PENDING = text(
@@ -44,7 +47,7 @@ _PENDING = text(
     from audit.judgement as judgement
     inner join recent on judgement.gate_run_id = recent.gate_run_id
     where
-        judgement.outcome in ('accepted', 'quarantined', 'superseded')
+        judgement.outcome in ('accepted', 'in_review', 'held', 'quarantined', 'superseded')
         and judgement.block_count + judgement.warn_count > 0
         and exists (
             select
@@ -66,7 +69,7 @@ _PENDING = text(
     select submission.submission_id, null
     from ops.submission as submission
     where
-        submission.state = 'refused'
+        submission.state in ('refused', 'held', 'returned')
         and submission.state_at > now() - make_interval(days => :days)
         and not exists (
             select
@@ -85,10 +88,18 @@ _REFUSED = text(
     select
         submission_id,
         file_name,
+        unit_code,
+        report_month,
+        sha256,
+        unit_code,
+        report_month,
+        state,
+        reason_code,
         reason_zh,
+        reason_en,
         received_at at time zone 'Asia/Shanghai' as received
     from ops.submission
-    where submission_id = any(:submissions) and state = 'refused'
+    where submission_id = any(:submissions) and state in ('refused', 'held', 'returned')
     """
 )
 
@@ -140,7 +151,10 @@ class Letter:
 
 
 def pending(engine: Engine, days: int = PENDING_DAYS) -> list[Occasion]:
-    """Return what of the last days wants feedback and has none: blocking findings, warnings, refusals."""
+    """Return what of the last days wants feedback and has none: blocking findings, warnings, refusals.
+
+    And what people have returned, or have to restate a closed month for.
+    """
     with engine.connect() as connection:
         rows = connection.execute(_PENDING, {"days": days})
         return [(row.submission_id, row.gate_run_id) for row in rows]
@@ -171,6 +185,9 @@ def _deliver_some(engine: Engine, occasions: Sequence[Occasion], folder: Path | 
         refused = _refused(connection, [number for number, run in occasions if run is None])
     given: list[dict[str, Any]] = []
     for number, run in occasions:
+        if run is None and number not in refused:
+            log.info("submission %s has moved on: there is no note to write", number)
+            continue
         try:
             letter = refusal_note(refused[number]) if run is None else feedback_letter(judgements.judged((number, run)))
             written = outbox.put(letter.place, letter.content, folder)
@@ -207,11 +224,14 @@ def _note_of(submission_id: int, gate_run_id: int | None, letter: Letter) -> dic
 
 
 def feedback_letter(judged: Judged) -> Letter:
-    """Make the feedback workbook of a judgement from the archived file."""
+    """Make the feedback workbook of a judgement from the archived file; JSON is answered in JSON."""
     feedback = judged.feedback
     version = str(feedback.submission_id) + (f"-{judged.ordinal}" if judged.ordinal > 1 else "")
-    place = outbox.workbook_place(feedback.unit_code, feedback.unit_name, feedback.month, feedback.file_name, version)
-    return Letter(place, make_workbook(landed_path(judged.sha256), feedback), sum(feedback.counts.values()))
+    whose = (feedback.unit_code, feedback.unit_name, feedback.month, feedback.file_name, version)
+    path, count = landed_path(judged.sha256), sum(feedback.counts.values())
+    if is_json(path, feedback.file_name):
+        return Letter(outbox.workbook_place(*whose, kind=JSON), judged_answer(feedback, judged.sha256), count)
+    return Letter(outbox.workbook_place(*whose), make_workbook(path, feedback), count)
 
 
 def make_workbook(path: Path, feedback: Feedback) -> bytes:
@@ -227,9 +247,22 @@ def make_workbook(path: Path, feedback: Feedback) -> bytes:
     return mark_workbook(copy_as_xlsx(open_package(path)), replace(feedback, copied_from="xlsx"))
 
 
+def _note_place(noted: Row[Any]) -> str:
+    """Where a note lies: that on a file that could not be read apart, all others with its unit."""
+    if noted.state == REFUSED:
+        return outbox.note_place(noted.received.date(), noted.file_name, noted.submission_id)
+    unit = reporting_units().units[noted.unit_code]
+    return outbox.decision_place(
+        unit.unit_code, unit.unit_name, noted.report_month, noted.file_name, noted.submission_id, noted.state
+    )
+
+
 def refusal_note(refused: Row[Any]) -> Letter:
-    """Make the note that says why a file was refused."""
+    """Make the note that says why a file was refused or returned, or that it waits; JSON is answered in JSON."""
+    if is_json(landed_path(refused.sha256), refused.file_name):
+        place = outbox.note_place(refused.received.date(), refused.file_name, refused.submission_id, JSON)
+        return Letter(place, unread_answer(refused))
     received = f"{refused.received:%Y-%m-%d %H:%M}"
-    said = say("refused", file=refused.file_name, received=received, reason=refused.reason_zh) + "\n"
-    place = outbox.note_place(refused.received.date(), refused.file_name, refused.submission_id)
+    said = say(refused.state, file=refused.file_name, received=received, reason=refused.reason_zh) + "\n"
+    place = _note_place(refused)
     return Letter(place, said.replace("\n", "\r\n").encode("utf-8-sig", "replace"))

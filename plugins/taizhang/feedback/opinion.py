@@ -42,7 +42,16 @@ GROUP_LINK = Look(bold=True, fill=GROUP_COLOUR, link=True)
 CENTRED = Look(centred=True)
 LINK = Look(centred=True, link=True)
 ANSWER = Look(typed=True, fill=ANSWER_COLOUR)
-OUTCOME_SEVERITY = {"quarantined": "block", "accepted": "warn", "answered": "info", "superseded": "info"}
+OUTCOME_SEVERITY = {
+    "quarantined": "block",
+    "accepted": "warn",
+    "answered": "info",
+    "superseded": "info",
+    "in_review": "warn",
+    "held": "warn",
+}
+# What passed the gate is asked for the same, whether it counts at once or not.
+ASKED_AS_ACCEPTED = ("superseded", "in_review", "held")
 
 
 @dataclass(frozen=True)
@@ -211,7 +220,9 @@ class OpinionSheets:
     def _due(self) -> str:
         due = self.feedback.due_on
         name = self._state()
-        return say("due", "accepted" if name == "superseded" else name, due=f"{due.year}年{due.month}月{due.day}日")
+        return say(
+            "due", "accepted" if name in ASKED_AS_ACCEPTED else name, due=f"{due.year}年{due.month}月{due.day}日"
+        )
 
     def _how(self) -> str:
         kind = self.feedback.copied_from

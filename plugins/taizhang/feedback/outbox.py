@@ -10,11 +10,13 @@ from taizhang.settings import settings
 
 SUFFIX = "（核查反馈）"
 NOTE_SUFFIX = "（退回原因）"
+DECISION_SUFFIXES = {"returned": NOTE_SUFFIX, "held": "（已关账待重述）"}
 UNREADABLE_FOLDER = "无法读取"
 # File systems count bytes: 255 for a name, and a Chinese character takes three.
 LONGEST_NAME = 240
 
-_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]')
+# Among them what shows a name otherwise than it is: marks of direction and characters without width.
+_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\ud800-\udfff\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]')
 _EARLIER = re.compile(rf"{SUFFIX}_\d+(?:-\d+)?(?: ?\(\d+\))?")
 
 
@@ -24,19 +26,28 @@ def safe_name(text: str, room: int = LONGEST_NAME) -> str:
     return plain.encode()[:room].decode(errors="ignore").strip(" .") or "_"
 
 
-def workbook_place(unit_code: str, unit_name: str, month: date, file_name: str, version: str) -> str:
-    """Return where a feedback workbook lies, relative to the outbox; the name of one sent back is not lengthened."""
-    ending = f"{SUFFIX}_{version}.xlsx"
+def workbook_place(
+    unit_code: str, unit_name: str, month: date, file_name: str, version: str, kind: str = "xlsx"
+) -> str:
+    """Return where a feedback file lies, relative to the outbox; the name of one sent back is not lengthened."""
+    ending = f"{SUFFIX}_{version}.{kind}"
     stem = _EARLIER.sub("", Path(file_name.replace("\\", "/")).stem)
     name = safe_name(stem, LONGEST_NAME - len(ending.encode())) + ending
     return f"{month:%Y-%m}/{safe_name(f'{unit_code}_{unit_name}')}/{name}"
 
 
-def note_place(received: date, file_name: str, submission_id: int) -> str:
+def note_place(received: date, file_name: str, submission_id: int, kind: str = "txt") -> str:
     """Return where the note on a refused file lies, relative to the outbox."""
-    ending = f"{NOTE_SUFFIX}_{submission_id}.txt"
+    ending = f"{NOTE_SUFFIX}_{submission_id}.{kind}"
     name = safe_name(Path(file_name.replace("\\", "/")).stem, LONGEST_NAME - len(ending.encode())) + ending
     return f"{received:%Y-%m}/{UNREADABLE_FOLDER}/{name}"
+
+
+def decision_place(unit_code: str, unit_name: str, month: date, file_name: str, submission_id: int, state: str) -> str:
+    """Return where the note lies that says what people do with a file: beside the unit's feedback workbooks."""
+    ending = f"{DECISION_SUFFIXES[state]}_{submission_id}.txt"
+    name = safe_name(Path(file_name.replace("\\", "/")).stem, LONGEST_NAME - len(ending.encode())) + ending
+    return f"{month:%Y-%m}/{safe_name(f'{unit_code}_{unit_name}')}/{name}"
 
 
 def put(place: str, content: bytes, folder: Path | None = None) -> Path:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from taizhang.closing import chain
 from taizhang.evidence.hashing import content_sha256
 from taizhang.evidence.seal import last_seal
 from taizhang.publication.reconciliation import control_totals
@@ -66,6 +67,7 @@ def make_certificate(connection: Connection, publication_id: int, published_at: 
         ],
         "gate_run_id": gate_run_id,
         "gate_seal_sha256": gate_seal_sha256,
+        "decided": {table.name: chain.head(connection, table) for table in chain.CHAINED},
         "control_totals": control_totals(connection, publication_id),
         "rows": written_content(connection, publication_id),
     }

@@ -81,7 +81,8 @@ def details(
 ) -> list[dict[str, Any]]:
     """Return the changes of single projects and units behind one figure's change, the largest first.
 
-    At most MOST_DETAILS rows: publication, unit, project, cause, the figure before and after, both submissions.
+    At most MOST_DETAILS rows: publication, unit, project, cause, the figure before and after, both submissions, and of
+    a closed month who restated it, with their reasons.
     """
     statement = text(
         """
@@ -94,7 +95,8 @@ def details(
             revision.value_after,
             revision.changed_by,
             revision.submission_before,
-            revision.submission_after
+            revision.submission_after,
+            restated.by_whom as restated_by
         from history.fct_revision as revision
         inner join marts.bridge_unit_region as bridge
             on
@@ -112,6 +114,23 @@ def details(
             order by known.published_from desc, known.valid_from desc
             limit 1
         ) as project on true
+        -- Who restated the closed month, and why.
+        left join lateral (
+            select string_agg(approval.actor || '：' || approval.reason, '；' order by approval.approval_id) as by_whom
+            from ops.approval as approval
+            where
+                revision.cause_code = 'restatement'
+                and approval.unit_code = revision.unit_code
+                and approval.report_month = revision.report_month
+                and approval.decision in ('restatement_requested', 'restatement_approved')
+                and (
+                    approval.submission_id = revision.submission_after
+                    or approval.amendment_id in (
+                        select corrected.correction_id from raw.cell_correction as corrected
+                        where corrected.submission_id = revision.submission_after
+                    )
+                )
+        ) as restated on true
         where
             revision.publication_id > :before
             and revision.publication_id <= :after

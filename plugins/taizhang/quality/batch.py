@@ -9,7 +9,7 @@ from taizhang.quality import reference, rollup_batch
 from taizhang.quality.corrected_rows import copy_corrections
 from taizhang.quality.row_conditions import literal
 from taizhang.quality.statements import Workplace, run
-from taizhang.reading.result import WorkbookReading
+from taizhang.warehouse.load import Reading
 
 _COLUMNS = "submission_id, unit_code, report_month, file_name, filed_on, received_at, state as state_before"
 # A report of January and February together: no submission of January was ever filed.
@@ -53,7 +53,7 @@ def collect_stored(connection: Connection, place: Workplace, month: date) -> int
     return int(run(connection, f"select count(*) from {place.gate}.batch").scalar_one())
 
 
-def collect_reading(connection: Connection, place: Workplace, submission_id: int, reading: WorkbookReading) -> None:
+def collect_reading(connection: Connection, place: Workplace, submission_id: int, reading: Reading) -> None:
     """Make `<gate>.batch` of one workbook that is no submission yet: it has not been filed."""
     row = (
         f"select {submission_id}::bigint as submission_id, {literal(reading.unit_code)}::text as unit_code,"
@@ -106,7 +106,7 @@ def compare_with_standing(connection: Connection, place: Workplace) -> int:
     moved = run(
         connection,
         f"""
-        with held as (select submission_id from {place.gate}.decision where state = 'quarantined'),
+        with held as (select submission_id from {place.gate}.decision where state <> 'accepted'),
         standing as (
             select submission_id, unit_code, report_month, received_at, true as in_batch
             from {place.gate}.batch where submission_id not in (select submission_id from held)

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Engine, text
 
+from taizhang.closing import chain
+from taizhang.closing.people import Approvals, approvals
 from taizhang.errors import TaizhangError
 from taizhang.evidence.seal import seal
+from taizhang.quality.admission import admit
 from taizhang.quality.amendments import Amendments, load_amendments
 from taizhang.quality.batch import collect_waiting, compare_with_standing
 from taizhang.quality.catalogue import Catalogue, load_catalogue
@@ -21,6 +24,7 @@ from taizhang.quality.findings import Tally, count_rows, create_finding_table, w
 from taizhang.quality.materialise import build_judged_tables
 from taizhang.quality.rejudging import find_amended, record_amendments, require_standing
 from taizhang.quality.rule_pack import store_pack
+from taizhang.quality.settled_months import Settled, require_same_months, settle, without_settled
 from taizhang.quality.statements import WAREHOUSE
 from taizhang.quality.tallies import record_counts
 from taizhang.quality.waivers import apply_waivers
@@ -36,12 +40,17 @@ class CountDisagreementError(TaizhangError):
 
 @dataclass
 class GateReport:
-    """What the gate did; `gate_run_id` is None when nothing waited. `seconds` tells what took how long."""
+    """What the gate did; `gate_run_id` is None when nothing waited. `seconds` tells what took how long.
+
+    What passed but waits for people stands in `in_review` or, of closed months, in `held`.
+    """
 
     gate_run_id: int | None = None
     accepted: list[Decision] = field(default_factory=list)
     quarantined: list[Decision] = field(default_factory=list)
     superseded: list[Decision] = field(default_factory=list)
+    in_review: list[Decision] = field(default_factory=list)
+    held: list[Decision] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
@@ -52,24 +61,31 @@ class GateReport:
         self.seconds[step] = round(self.seconds.get(step, 0) + time.perf_counter() - begin, 3)
 
 
-def judge_batch(engine: Engine, catalogue: Catalogue | None = None, amendments: Amendments | None = None) -> GateReport:
+def judge_batch(
+    engine: Engine,
+    catalogue: Catalogue | None = None,
+    amendments: Amendments | None = None,
+    people: Approvals | None = None,
+) -> GateReport:
     """Judge and decide what waits, and again what waivers or corrections have changed since it was judged.
 
-    Nothing is decided when anything about the run is in doubt: WarehouseBusyError when another gate is at work,
-    CatalogueError, AmendmentError, CorrectionError, CheckpointError, CountDisagreementError, BlindCheckError or
-    MaterialisationError when the run is in error; the submissions then wait for the next run.
+    `people` say whose submissions are reviewed first. Nothing is decided when anything about the run is in doubt:
+    WarehouseBusyError when another gate is at work, CatalogueError, AmendmentError, ConfigurationError,
+    CorrectionError, CheckpointError, CountDisagreementError, BlindCheckError, MaterialisationError or
+    MonthClosedMeanwhileError when the run is in error; the submissions then wait for the next run.
     """
     report = GateReport()
     with exclusive(engine, STEP):
         catalogue = catalogue or load_catalogue()
         amendments = amendments or load_amendments(catalogue)
+        people = people or approvals()
         _close_killed_runs(engine)
-        waiting = _prepare(engine, amendments, report)
+        settled, waiting = _prepare(engine, amendments, report)
         if waiting == 0:
             return report
         run_id = _open_run(engine, catalogue, waiting)
         try:
-            _judge(engine, catalogue, amendments, run_id, report)
+            _judge(engine, catalogue, settled, people, run_id, report)
         except Exception as error:
             _fail_run(engine, run_id, error)
             raise
@@ -79,21 +95,29 @@ def judge_batch(engine: Engine, catalogue: Catalogue | None = None, amendments: 
     return report
 
 
-def _prepare(engine: Engine, amendments: Amendments, report: GateReport) -> int:
-    """Fix the batch; returns how many submissions it has."""
+def _prepare(engine: Engine, amendments: Amendments, report: GateReport) -> tuple[Settled, int]:
+    """Fix the amendments and the batch; returns them, and how many submissions it has."""
     with report.timed("collect"), engine.begin() as connection:
         connection.execute(text("create schema if not exists gate"))
-        return collect_waiting(connection, WAREHOUSE, find_amended(connection, WAREHOUSE, amendments))
+        settled = settle(connection, amendments)
+        again = find_amended(connection, WAREHOUSE, settled.amendments)
+        return settled, collect_waiting(connection, WAREHOUSE, without_settled(connection, again, settled))
 
 
-def _judge(engine: Engine, catalogue: Catalogue, amendments: Amendments, run_id: int, report: GateReport) -> None:
-    """Judge, and judge again as long as a submission was compared with one that turned out to be held back."""
+def _judge(
+    engine: Engine, catalogue: Catalogue, settled: Settled, people: Approvals, run_id: int, report: GateReport
+) -> None:
+    """Judge, and judge again as long as a submission was compared with one that does not come into force."""
+    amendments = settled.amendments
     with report.timed("corrections"), engine.begin() as connection:
         apply_corrections(connection, WAREHOUSE, amendments.active_corrections)
     moved = 1
     while moved:
         tallies, gx_counts = _find_contradictions(engine, catalogue, amendments, run_id, report)
         with report.timed("decision"), engine.begin() as connection:
+            chain.look(connection)
+            require_same_months(connection, settled)
+            admit(connection, WAREHOUSE, people)
             decisions = decide(connection, WAREHOUSE)
             moved = compare_with_standing(connection, WAREHOUSE)
             if not moved:

@@ -61,7 +61,7 @@ def compare_with_standing(connection: Connection, place: Workplace) -> int:
     moved = run(
         connection,
         f"""
-        with held as (select submission_id from {place.gate}.decision where state = 'quarantined'),
+        with held as (select submission_id from {place.gate}.decision where state <> 'accepted'),
         standing as (
             select submission_id, unit_code, report_month, received_at, true as in_batch
             from {place.gate}.batch where submission_id not in (select submission_id from held)
