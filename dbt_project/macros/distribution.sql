@@ -80,7 +80,7 @@
 {# dbt's own, but for tables that stay on a Citus cluster. #}
 {% macro postgres__create_table_as(temporary, relation, sql) -%}
     {%- if temporary or not is_distributed_target() -%}
-    {{ dbt_postgres.postgres__create_table_as(temporary, relation, sql) }}
+    {{ dbt.postgres__create_table_as(temporary, relation, sql) }}
     {%- else -%}
     {%- do require_citus() -%}
     {{ config.get('sql_header') or '' }}
