@@ -54,11 +54,11 @@ def _sftp_server(peer: SftpPeer) -> Callable[[Any], asyncssh.SFTPServer]:
             super().__init__(channel, chroot=str(peer.folder).encode())
 
         def read(self, file_obj: Any, offset: int, size: int) -> bytes:
-            if peer.cuts and offset >= peer.cut_after_bytes:
+            content: bytes = super().read(file_obj, offset, min(size, READ_BYTES))  # type: ignore[assignment]
+            if peer.cuts and content and offset >= peer.cut_after_bytes:
                 peer.cuts -= 1
                 self.channel.get_connection().abort()
                 raise asyncssh.SFTPConnectionLost("cut")
-            content: bytes = super().read(file_obj, offset, min(size, READ_BYTES))  # type: ignore[assignment]
             peer.given.append((offset, len(content)))
             return content
 
