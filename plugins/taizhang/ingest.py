@@ -11,20 +11,20 @@ import psycopg
 from sqlalchemy import Connection, Engine, exc
 
 from taizhang.landing import LandedFile, file_sha256, land
+from taizhang.reading.confined import ReaderFailedError, WorkerStartError, read_workbook
 from taizhang.reading.identity import CHINA, claimed_by_name
-from taizhang.reading.result import Refusal, WorkbookReading
-from taizhang.reading.workbook import read_workbook
+from taizhang.reading.result import Refusal
 from taizhang.settings import settings
 from taizhang.sources.inbox import InboxFile, look_at, new_files, path_of
 from taizhang.warehouse.answers import store_answers, take_answers
-from taizhang.warehouse.load import Loadable, write_readings
+from taizhang.warehouse.load import Loadable, Reading, write_readings
 from taizhang.warehouse.partitions import ensure_partitions
 from taizhang.warehouse.submissions import known_contents, store_arrivals, store_submissions
 
 log = logging.getLogger(__name__)
 
 CHUNKS = (8, 16)
-# Workbooks that one transaction loads, and their bytes; bounds the memory of a task: readings take 13 times the bytes.
+# Workbooks that one transaction loads, and their bytes; bounds the memory of a task.
 BATCH_FILES = 40
 BATCH_BYTES = 20_000_000
 # Files that land at once: the disk syncs several in the time of one, which took 7 to 20 ms a file.
@@ -35,7 +35,10 @@ READER_FAILED = "reader_failed"
 _UNSTORABLE = (psycopg.DataError, exc.DataError, UnicodeError)
 _UNLOADABLE = (*_UNSTORABLE, psycopg.IntegrityError, exc.IntegrityError)
 # A file that was refused for the program's, the register's or the calendar's sake is read again when it comes again.
-_NOT_THE_FILES_FAULT = (READER_FAILED, "unit_unknown", "unit_ambiguous", "month_in_future")
+_NOT_THE_FILES_FAULT = (
+    *(READER_FAILED, "reader_died", "reading_too_slow", "reading_too_large"),
+    *("unit_unknown", "unit_ambiguous", "month_in_future"),
+)
 
 
 @dataclass
@@ -66,7 +69,7 @@ class Taken:
 
     inbox_file: InboxFile
     landed: LandedFile
-    outcome: WorkbookReading | Refusal | None
+    outcome: Reading | Refusal | None
 
 
 def discover(engine: Engine) -> list[list[str]]:
@@ -163,7 +166,7 @@ def _ingest_batch(engine: Engine, landed: list[tuple[InboxFile, LandedFile]]) ->
         outcome = None if item.sha256 in known else _read(file, item)
         known.add(item.sha256)
         taken.append(Taken(file, item, outcome))
-    readings = [entry.outcome for entry in taken if isinstance(entry.outcome, WorkbookReading)]
+    readings = [entry.outcome for entry in taken if isinstance(entry.outcome, Reading)]
     ensure_partitions(engine, {reading.report_month for reading in readings})
     try:
         with engine.begin() as connection:
@@ -187,7 +190,7 @@ def _one_by_one(engine: Engine, taken: list[Taken]) -> IngestReport:
 def _refuse_unloadable(engine: Engine, entry: Taken, error: Exception) -> IngestReport:
     log.error("%s cannot be loaded: %s", entry.inbox_file.source_uri, error)
     cause = str(error).splitlines()[0]
-    refusal = _reader_failed(error)
+    refusal = _reader_failed(type(error).__name__)
     if isinstance(error, _UNSTORABLE):
         refusal = Refusal(
             "value_unstorable", f"有数值超出可存储的范围:{cause}", f"a value is outside what can be stored: {cause}"
@@ -196,19 +199,24 @@ def _refuse_unloadable(engine: Engine, entry: Taken, error: Exception) -> Ingest
         return _record(connection, [Taken(entry.inbox_file, entry.landed, refusal)])
 
 
-def _read(file: InboxFile, landed: LandedFile) -> WorkbookReading | Refusal:
+def _read(file: InboxFile, landed: LandedFile) -> Reading | Refusal:
     try:
         return read_workbook(landed.path, file.name)
     except Refusal as refusal:
         return refusal
+    except WorkerStartError:
+        # No file is to blame: the task fails and is tried again.
+        raise
+    except ReaderFailedError as error:
+        log.error("reading %s failed:\n%s", file.source_uri, error.details)
+        return _reader_failed(error.kind)
     except Exception as error:
         # A fault of the reader, not of the file: said loudly, and kept apart by its code, so that the night goes on.
         log.exception("reading %s failed", file.source_uri)
-        return _reader_failed(error)
+        return _reader_failed(type(error).__name__)
 
 
-def _reader_failed(error: Exception) -> Refusal:
-    kind = type(error).__name__
+def _reader_failed(kind: str) -> Refusal:
     return Refusal(
         READER_FAILED,
         f"程序读取该文件时出错({kind}),请联系数据组",
@@ -241,7 +249,7 @@ def _record(connection: Connection, taken: list[Taken]) -> IngestReport:
     return report
 
 
-def _submission_of(entry: Taken, outcome: WorkbookReading | Refusal) -> dict[str, object]:
+def _submission_of(entry: Taken, outcome: Reading | Refusal) -> dict[str, object]:
     """The submission's columns; whose an unreadable file is, and of which month, only its name can tell."""
     file = entry.inbox_file
     values: dict[str, object] = {

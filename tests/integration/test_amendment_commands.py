@@ -15,7 +15,7 @@ from taizhang.cli.app import app
 from taizhang.quality import amendments as files
 from taizhang.quality.corrections import CorrectionError
 from taizhang.quality.gate import judge_batch
-from taizhang.reading import workbook
+from taizhang.reading import confined
 from taizhang.reading.result import WorkbookReading
 from taizhang.reading.workbook import read_workbook
 from tests.amendment_files import TODAY, correction, waiver, write
@@ -180,7 +180,7 @@ def test_a_waived_finding_is_marked_in_the_list_of_a_check(
     write(folder, waiver())
     file = tmp_path / "月报.xlsx"
     file.touch()
-    monkeypatch.setattr(workbook, "read_workbook", lambda _: january(20))
+    monkeypatch.setattr(confined, "read_workbook", lambda _: january(20))
     assert "（已豁免）" in run("check", str(file))
     write(folder, correction())
     assert "一月份本年累计 30 ≠ 本月" not in run("check", str(file))

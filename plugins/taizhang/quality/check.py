@@ -15,9 +15,9 @@ from taizhang.quality.findings import count_rows, create_finding_table, write_fi
 from taizhang.quality.materialise import build_judged_tables
 from taizhang.quality.statements import OFFLINE, run
 from taizhang.quality.waivers import apply_waivers
-from taizhang.reading.result import Refusal, WorkbookReading
+from taizhang.reading.result import Refusal
 from taizhang.warehouse.audit_tables import by_severity
-from taizhang.warehouse.load import Loadable, write_readings
+from taizhang.warehouse.load import Loadable, Reading, write_readings
 from taizhang.warehouse.tables import metadata
 
 SUBMISSION_ID = 0
@@ -74,17 +74,17 @@ class CheckReport:
 
 def check_file(path: Path, engine: Engine) -> CheckReport:
     """Judge a workbook as the gate would, without Great Expectations and without a trace in the warehouse."""
-    from taizhang.reading.workbook import read_workbook
+    from taizhang.reading import confined
 
     try:
-        reading = read_workbook(path)
+        reading = confined.read_workbook(path)
     except Refusal as refusal:
         return CheckReport("unreadable", refusal.message_zh)
     return check_reading(reading, engine)
 
 
 def check_reading(
-    reading: WorkbookReading,
+    reading: Reading,
     engine: Engine,
     catalogue: Catalogue | None = None,
     amendments: Amendments | None = None,
@@ -113,7 +113,7 @@ def check_reading(
     return _verdict(findings, skipped)
 
 
-def _load(connection: Connection, reading: WorkbookReading) -> None:
+def _load(connection: Connection, reading: Reading) -> None:
     for table in metadata.sorted_tables:
         if table.schema == "raw":
             run(connection, f"create temporary table {table.name} (like raw.{table.name} including defaults)")

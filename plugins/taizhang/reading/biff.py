@@ -1,6 +1,7 @@
 """What calamine does not tell about an .xls sheet, taken from its BIFF8 records: hidden rows and columns, errors."""
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from taizhang.reading.compound import CompoundFile
@@ -14,6 +15,9 @@ STRINGS, DIMENSIONS = 0x00FC, 0x0200
 CELLS = {0x0203, 0x0204, BOOL_OR_ERROR, 0x027E, 0x00BD, 0x00FD, FORMULA, 0x0201, 0x00BE, 0x00D6}
 MAX_WIDTH, MAX_HEIGHT = 256, 65_536
 MAX_CELLS = 8_000_000
+MAX_SHEETS = 500
+# Kinds of sheets in a BOUNDSHEET record: macros of Excel 4, and modules of Visual Basic.
+MACRO_SHEETS = (1, 6)
 ROW_HIDDEN = 0x0020
 ERROR_RESULT, EMPTY_RESULT = 2, 3
 ERROR_TEXTS = {
@@ -53,6 +57,8 @@ def read_biff(data: bytes) -> tuple[dict[str, BiffSheet], bool]:
     external = False
     for kind, body in _records(stream, 0):
         if kind == BOUNDSHEET and len(body) > 8:
+            if body[5] in MACRO_SHEETS:
+                raise refusal("macros")
             starts[_title(body)] = struct.unpack_from("<I", body)[0]
         elif kind == STRINGS and len(body) >= 8 and struct.unpack_from("<I", body, 4)[0] > len(stream):
             raise refusal("truncated", what="strings")
@@ -60,6 +66,9 @@ def read_biff(data: bytes) -> tuple[dict[str, BiffSheet], bool]:
             raise refusal("encrypted")
         elif kind == EXTERNAL_BOOK and len(body) > 4 and struct.unpack_from("<H", body, 2)[0] not in (0x0401, 0x3A01):
             external = True
+    # Sheets that begin at one place would all be read from there.
+    if len(starts) > MAX_SHEETS or len(set(starts.values())) < len(starts):
+        raise refusal("truncated", what="sheets")
     sheets = {title: _read_sheet(stream, start) for title, start in starts.items()}
     for title, facts in sheets.items():
         if max(facts.width, facts.claimed_width) > MAX_WIDTH or facts.claimed_height > MAX_HEIGHT:
@@ -69,17 +78,16 @@ def read_biff(data: bytes) -> tuple[dict[str, BiffSheet], bool]:
     return sheets, external
 
 
-def _records(stream: bytes, start: int) -> list[tuple[int, bytes]]:
-    """Return the records of one substream: kind and body, up to its end."""
-    records, at, depth = [], start, 0
+def _records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
+    """Yield the records of one substream: kind and body, up to its end."""
+    at, depth = start, 0
     while at + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, at)
         depth += (kind == BOF) - (kind == EOF)
-        records.append((kind, stream[at + 4 : at + 4 + length]))
+        yield kind, stream[at + 4 : at + 4 + length]
         at += 4 + length
         if depth <= 0:
             break
-    return records
 
 
 def _title(body: bytes) -> str:

@@ -27,6 +27,7 @@ class CompoundFile:
         """Read the table of sector chains; the header names its first 109 sectors, a chain of sectors the others."""
         sectors = list(struct.unpack_from("<109I", self.data, DIFAT_AT))
         following, left = struct.unpack_from("<II", self.data, DIFAT_AT - 8)
+        left = min(left, len(self.data) // self.sector_size)
         while following < END_OF_CHAIN and left:
             block = self._sector(following)
             if len(block) < self.sector_size:
@@ -35,14 +36,15 @@ class CompoundFile:
             sectors += more
             left -= 1
         fat: list[int] = []
-        for sector in sectors:
+        # Each sector counts once: a chain that comes back to itself would grow far beyond the file.
+        for sector in dict.fromkeys(sectors):
             block = self._sector(sector) if sector < END_OF_CHAIN else b""
             fat += struct.unpack(f"<{len(block) // 4}I", block[: len(block) // 4 * 4])
         return fat
 
     def _chain(self, first: int) -> bytes:
         blocks, sector, seen = [], first, 0
-        while sector < len(self.fat) and seen <= len(self.fat):
+        while sector < len(self.fat) and seen * self.sector_size <= len(self.data):
             blocks.append(self._sector(sector))
             sector, seen = self.fat[sector], seen + 1
         return b"".join(blocks)

@@ -123,7 +123,8 @@ def _conditions() -> tuple[object, ...]:
 def _environment() -> dict[str, str]:
     own = settings()
     limits = {
-        "HOME": str(own.home),
+        "HOME": str(own.home.resolve()),
+        "CONFIG_DIR": str(own.config_dir.resolve()),
         "MAX_FILE_BYTES": str(own.max_file_bytes),
         "MAX_EXPANDED_BYTES": str(own.max_expanded_bytes),
         # What runs the tasks is of no interest here, and needs a secret elsewhere.

@@ -19,6 +19,8 @@ OPEN_FILES = 64
 # What a reader never does: whatever a workbook might talk it into ends as an error of that file.
 FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.system", "pty.spawn")
 
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+
 
 def main() -> None:
     """Answer requests until there are none; `sys.argv` has the memory in bytes and the folder of the code lists."""
@@ -59,8 +61,8 @@ def _confine(memory_bytes: int) -> None:
     sys.addaudithook(_refuse)
 
 
-def _refuse(event: str, _: tuple[Any, ...]) -> None:
-    if event.startswith(FORBIDDEN):
+def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
+    if event.startswith(FORBIDDEN) or (event == "open" and arguments[2] & WRITING):
         raise PermissionError(f"a reader may not do this: {event}")
 
 

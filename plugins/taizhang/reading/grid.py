@@ -12,7 +12,7 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from taizhang.reading.biff import BiffSheet, read_biff
 from taizhang.reading.messages import refusal
-from taizhang.reading.package import Package
+from taizhang.reading.package import MAX_CELLS, Package
 from taizhang.reading.plain_sheet import PlainSheet
 from taizhang.reading.sheet_xml import Cell, SheetXml
 from taizhang.reading.text import column_index, column_letter
@@ -144,7 +144,16 @@ def _plain_grid(title: str, plain: PlainSheet, xml: SheetXml) -> Grid:
 
 
 def _within(grid: Grid, merges: list[Merge]) -> list[Merge]:
-    return [merge for merge in merges if merge.first_row <= len(grid.rows) and merge.first_column < grid.width]
+    """Return the merges that reach into the grid; Refusal when they overlap, which costs time by their number."""
+    reaching = [merge for merge in merges if merge.first_row <= len(grid.rows) and merge.first_column < grid.width]
+    covered = sum(
+        (min(merge.last_row, len(grid.rows)) - merge.first_row + 1)
+        * (min(merge.last_column, grid.width - 1) - merge.first_column + 1)
+        for merge in reaching
+    )
+    if covered > len(grid.rows) * grid.width:
+        raise refusal("truncated", what=f"{grid.title}: {len(merges)} merges")
+    return reaching
 
 
 @contextmanager
@@ -194,6 +203,8 @@ def _csv_grid(package: Package) -> Grid:
     width = max((len(row) for row in rows), default=0)
     if width < 2:
         raise refusal("not_a_workbook")
+    if len(rows) * width > MAX_CELLS:
+        raise refusal("expands_too_much", what=f"{len(rows)} x {width}")
     return Grid(CSV_TITLE, [[*row, *[EMPTY] * (width - len(row))] for row in rows], typed=False)
 
 

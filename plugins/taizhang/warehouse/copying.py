@@ -8,12 +8,12 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
-
-from psycopg import sql
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, Any
 
 from taizhang.dictionary import ColumnType
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 NULL = r"\N"
 # PostgreSQL cannot store the NUL character, nor half a surrogate pair, which a broken file may hold.
@@ -21,9 +21,6 @@ _STORABLE = {0: "", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
 # The rest has a meaning in COPY's text format.
 _ESCAPES = _STORABLE | str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 _quoted = json.JSONEncoder(ensure_ascii=False).encode
-
-# Formatted columns of equal length: some rows of a table.
-Block = Iterable[Sequence[str]]
 
 
 def copy_text(value: str) -> str:
@@ -120,12 +117,16 @@ def _needs_care(figures: str) -> bool:
     return "E" in figures or "a" in figures
 
 
-def copy_into(connection: Connection, table: str, columns: Iterable[str], blocks: Iterable[Block]) -> None:
-    """COPY formatted rows into these columns of the table `schema.name`.
+def joined(columns: Sequence[Sequence[str]]) -> str:
+    """Return formatted columns as rows, each with a line break at its end; ValueError if their lengths differ."""
+    return "\n".join([*map("\t".join, zip(*columns, strict=True)), ""])
 
-    Blocks are sent as they come: the server takes one in while the next one is formatted. ValueError if the columns of
-    a block have different lengths.
-    """
+
+def copy_into(connection: "Connection", table: str, columns: Iterable[str], lines: Iterable[str]) -> None:
+    """COPY formatted rows, some in each text, into these columns of the table `schema.name`."""
+    # A process that only formats needs no driver.
+    from psycopg import sql
+
     statement = sql.SQL("copy {} ({}) from stdin").format(
         sql.Identifier(*table.split(".")), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
@@ -133,5 +134,5 @@ def copy_into(connection: Connection, table: str, columns: Iterable[str], blocks
     if raw is None:
         raise RuntimeError("the connection is closed")
     with raw.cursor() as cursor, cursor.copy(statement) as copy:
-        for block in blocks:
-            copy.write("\n".join([*map("\t".join, zip(*block, strict=True)), ""]))
+        for text in lines:
+            copy.write(text)
