@@ -11,6 +11,7 @@ import msgspec
 from taizhang.sources.file_names import base_name, refusal_of
 from taizhang.sources.items import Item, ItemRefusedError, SourceError
 
+_NOTHING = (b"", b"null")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 
@@ -30,7 +31,7 @@ class OfferedItem(msgspec.Struct):
     id: _Text
     updated_at: datetime
     file: OfferedFile | None = None
-    submission: msgspec.Raw | None = None
+    submission: msgspec.Raw = msgspec.Raw()
 
 
 class Page(msgspec.Struct):
@@ -60,12 +61,12 @@ def _item(raw: bytes, url: str) -> Item:
         reason = ItemRefusedError("invalid_item", f"is no item of the contract: {error}")
         return Item(remote_id=f"invalid {digest}", version=digest, file_name=f"{digest[:12]}.json", refusal=reason)
     updated_at = offered.updated_at if offered.updated_at.tzinfo else offered.updated_at.replace(tzinfo=UTC)
-    if (offered.file is None) == (offered.submission is None):
+    content = bytes(offered.submission)
+    if (offered.file is None) == (content in _NOTHING):
         reason = ItemRefusedError("invalid_item", "must have either a file or a submission")
         return _of(offered, updated_at, f"{offered.id}.json", url, refusal=reason)
     if offered.file is not None:
         return _with_file(offered, offered.file, updated_at, url)
-    content = bytes(offered.submission or b"")
     # Of a name only what stands behind the last slash is kept, and an id may have some.
     name = offered.id.replace("/", "_").replace("\\", "_")
     return _of(offered, updated_at, f"{name}.json", url, content=content, byte_size=len(content))
