@@ -6,6 +6,7 @@ same months and folder, it goes on where it was.
 
 from airflow.sdk import Param, dag
 
+from taizhang.airflow_tasks.failures import tell_of_failure
 from taizhang.airflow_tasks.keeping import fill_history
 from taizhang.airflow_tasks.nightly import DEFAULT_ARGS
 
@@ -17,6 +18,7 @@ MONTH = r"^20\d\d-(0[1-9]|1[0-2])$"
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
+    on_failure_callback=tell_of_failure,
     tags=["taizhang", "keeping"],
     doc_md=__doc__,
     params={

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from airflow.sdk import CronTriggerTimetable, chain, dag
 
+from taizhang.airflow_tasks.failures import tell_of_failure
 from taizhang.airflow_tasks.keeping import clean_airflow, housekeep
 from taizhang.airflow_tasks.nightly import DEFAULT_ARGS
 
@@ -18,6 +19,7 @@ from taizhang.airflow_tasks.nightly import DEFAULT_ARGS
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
+    on_failure_callback=tell_of_failure,
     tags=["taizhang", "keeping"],
     doc_md=__doc__,
 )

@@ -11,6 +11,7 @@ from datetime import timedelta
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import CronTriggerTimetable, chain, dag
 
+from taizhang.airflow_tasks.failures import tell_of_failure
 from taizhang.airflow_tasks.nightly import (
     DEFAULT_ARGS,
     announce,
@@ -29,6 +30,7 @@ from taizhang.airflow_tasks.pulling import pull, sources
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
+    on_failure_callback=tell_of_failure,
     tags=["taizhang", "ingest"],
     doc_md=__doc__,
 )

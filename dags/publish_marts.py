@@ -6,6 +6,7 @@ have shown goes into the next one.
 
 from airflow.sdk import chain, dag
 
+from taizhang.airflow_tasks.failures import tell_of_failure
 from taizhang.airflow_tasks.nightly import (
     ACCEPTED_SUBMISSIONS,
     DEFAULT_ARGS,
@@ -23,6 +24,7 @@ from taizhang.airflow_tasks.nightly import (
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
+    on_failure_callback=tell_of_failure,
     tags=["taizhang", "publish"],
     doc_md=__doc__,
 )

@@ -9,6 +9,7 @@ from datetime import timedelta
 from airflow.sdk import CronTriggerTimetable, dag
 
 from taizhang.airflow_tasks.closing import ReviewApproval, lay_reviews
+from taizhang.airflow_tasks.failures import tell_of_failure
 from taizhang.airflow_tasks.nightly import DEFAULT_ARGS
 
 
@@ -17,6 +18,7 @@ from taizhang.airflow_tasks.nightly import DEFAULT_ARGS
     catchup=False,
     max_active_runs=1,
     default_args=DEFAULT_ARGS,
+    on_failure_callback=tell_of_failure,
     tags=["taizhang", "people"],
     doc_md=__doc__,
 )

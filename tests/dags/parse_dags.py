@@ -49,6 +49,7 @@ def describe(folder: Path) -> dict[str, object]:
                 "max_active_runs": dag.max_active_runs,
                 "first_run": first_run(dag),
                 "doc": dag.doc_md,
+                "on_failure": type(dag.on_failure_callback).__name__,
                 "tasks": {
                     task.task_id: {
                         "retries": task.retries,

@@ -131,3 +131,15 @@ def test_only_the_tasks_import_airflow() -> None:
         if line.strip().startswith(("import airflow", "from airflow"))
     }
     assert importing == {"airflow_tasks"}
+
+
+def test_somebody_is_told_of_a_failed_run_of_any_dag(parsed: dict[str, Any]) -> None:
+    told = {name: facts["on_failure"] for name, facts in parsed["dags"].items()}
+    assert told == dict.fromkeys(told, "FailedRunNotifier")
+
+
+def test_the_morning_finds_what_is_to_be_told_before_it_sends_it(parsed: dict[str, Any]) -> None:
+    morning = parsed["dags"]["watch_deadlines"]
+    order = {task: facts["downstream"] for task, facts in morning["tasks"].items()}
+    assert order == {"find_notices": ["send_digests"], "send_digests": []}
+    assert morning["first_run"] == "2026-03-21T00:30:00+00:00"

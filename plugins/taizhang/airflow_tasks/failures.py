@@ -16,12 +16,12 @@ class FailedRunNotifier(BaseNotifier):
         from taizhang.airflow_tasks.deadlines import url_of
         from taizhang.notify.failed_runs import FailedRun, tell
 
-        run = context["dag_run"]
-        task = context.get("task_instance") or context.get("ti")
+        # Airflow knows the run and the task that failed last only where there is such a task.
+        run, task = context.get("dag_run"), context.get("task_instance") or context.get("ti")
         tell(
             FailedRun(
-                dag_id=run.dag_id,
-                run_id=run.run_id,
+                dag_id=context["dag"].dag_id,
+                run_id=context["run_id"],
                 started_at=getattr(run, "start_date", None),
                 reason=str(context.get("reason") or ""),
                 task_id=getattr(task, "task_id", None),
