@@ -16,6 +16,8 @@ ADMIN_USER = "admin"
 _DATABASE = "airflow"
 # Where Airflow sends its own metrics is for whoever runs it to say.
 METRICS = "AIRFLOW__METRICS__"
+# Credentials of outside sources may stand in the environment.
+CONNECTIONS = "AIRFLOW_CONN_"
 
 
 def airflow_home() -> Path:
@@ -81,7 +83,9 @@ def airflow_environment() -> dict[str, str]:
     """
     admin_password()
     inherited = {
-        name: value for name, value in os.environ.items() if name.startswith(METRICS) or not name.startswith("AIRFLOW")
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith((METRICS, CONNECTIONS)) or not name.startswith("AIRFLOW")
     }
     return (
         {f"{METRICS}STATSD_ON": "False", f"{METRICS}OTEL_ON": "False"}

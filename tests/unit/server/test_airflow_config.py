@@ -46,6 +46,11 @@ def test_foreign_airflow_settings_do_not_leak_in(configured: Path, monkeypatch: 
     assert "AIRFLOW__CORE__UNIT_TEST_MODE" not in options
 
 
+def test_connections_of_the_caller_reach_airflow(configured: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_PLATFORM", "http://:token@platform.example")
+    assert airflow_config.airflow_environment()["AIRFLOW_CONN_PLATFORM"] == "http://:token@platform.example"
+
+
 def test_metrics_of_airflow_are_for_the_caller_to_send(configured: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert airflow_config.airflow_environment()["AIRFLOW__METRICS__OTEL_ON"] == "False"
     monkeypatch.setenv("AIRFLOW__METRICS__OTEL_ON", "True")
