@@ -28,7 +28,7 @@ def values_of(schema: Schema, root: Schema) -> st.SearchStrategy[Any]:
 def _strings(schema: Schema, root: Schema) -> st.SearchStrategy[str]:
     del root
     if "pattern" not in schema:
-        drawn = st.text(min_size=schema.get("minLength", 0), max_size=40)
+        drawn = st.text(min_size=schema.get("minLength", 0), max_size=12)
     elif schema["pattern"].startswith("^"):
         drawn = st.from_regex(schema["pattern"], fullmatch=True).filter(lambda text: not text.endswith("\n"))
     else:
