@@ -20,6 +20,7 @@ from taizhang.feedback.model import Feedback
 from taizhang.feedback.package import UNEDITABLE
 from taizhang.feedback.words import say
 from taizhang.landing import landed_path
+from taizhang.observe.logs import about
 from taizhang.reading.package import JSON, ZIP_MAGIC, is_json, open_package
 from taizhang.settings import settings
 
@@ -193,7 +194,8 @@ def _deliver_some(engine: Engine, occasions: Sequence[Occasion], folder: Path | 
             written = outbox.put(letter.place, letter.content, folder)
         except Exception as error:
             # A fault of ours or a strange file: said loudly, for the caller to fail on, and the others go on.
-            log.exception("the feedback on submission %s failed", number)
+            with about(submission_id=number):
+                log.exception("the feedback on submission %s failed", number)
             report.failures.append(f"{number}: {type(error).__name__}: {error}")
             continue
         if folder is not None:

@@ -11,6 +11,7 @@ from taizhang.closing import chain
 from taizhang.closing.people import Approvals, approvals
 from taizhang.errors import TaizhangError
 from taizhang.evidence.seal import seal
+from taizhang.observe.logs import about
 from taizhang.quality.admission import admit
 from taizhang.quality.amendments import Amendments, load_amendments
 from taizhang.quality.batch import collect_waiting, compare_with_standing
@@ -85,7 +86,8 @@ def judge_batch(
             return report
         run_id = _open_run(engine, catalogue, waiting)
         try:
-            _judge(engine, catalogue, settled, people, run_id, report)
+            with about(gate_run_id=run_id):
+                _judge(engine, catalogue, settled, people, run_id, report)
         except Exception as error:
             _fail_run(engine, run_id, error)
             raise
@@ -98,10 +100,16 @@ def judge_batch(
 def _prepare(engine: Engine, amendments: Amendments, report: GateReport) -> tuple[Settled, int]:
     """Fix the amendments and the batch; returns them, and how many submissions it has."""
     with report.timed("collect"), engine.begin() as connection:
-        connection.execute(text("create schema if not exists gate"))
+        _ensure_schema(connection)
         settled = settle(connection, amendments)
         again = find_amended(connection, WAREHOUSE, settled.amendments)
         return settled, collect_waiting(connection, WAREHOUSE, without_settled(connection, again, settled))
+
+
+def _ensure_schema(connection: Connection) -> None:
+    """Make the gate's schema; where there is one, nobody is asked whether he might."""
+    if connection.scalar(text("select to_regnamespace('gate') is null")):
+        connection.execute(text("create schema if not exists gate"))
 
 
 def _judge(
