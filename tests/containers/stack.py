@@ -21,6 +21,8 @@ PROJECT = "taizhang-check"
 IMAGE = "taizhang:check"
 FILE = PROJECT_ROOT / "docker-compose.yml"
 BASE_IMAGES = ("python:3.11-slim-bookworm", "postgres:15-bookworm", "redis:7-bookworm")
+# A program that is started in a running container gets limits anew; podman's own may be more than the kernel lets it set.
+LIMITS = "--ulimit nofile=16384:16384 --ulimit nproc=16384:16384"
 # What must answer before the rest is started: podman does not wait for a service to be healthy.
 FIRST = ("db", "redis")
 
@@ -88,7 +90,8 @@ class Stack:
             "IMAGE_VERSION": IMAGE.partition(":")[2],
             "PODMAN_IGNORE_CGROUPSV1_WARNING": "1",
         }
-        command = ["podman-compose", "--project-name", PROJECT, "--file", FILE, *arguments]
+        named = ["--project-name", PROJECT, "--file", FILE, f"--podman-run-args={LIMITS}"]
+        command = ["podman-compose", *named, *arguments]
         with log.open("a") as output:
             environment = os.environ | variables
             done = subprocess.run(command, env=environment, cwd=PROJECT_ROOT, stdout=output, stderr=output, check=False)

@@ -109,8 +109,11 @@ def assert_spread_as_declared(engine: Engine) -> None:
     assert done == {name: how for name, how in said.items() if how in ("unit_code", "reference")}
     left = {row.relation for row in rows if row.relation.endswith("__computed")}
     assert left
+    forgotten = text(
+        "select count(*) from pg_class where relnamespace = 'history'::regnamespace and relname like '%computed'"
+    )
     with engine.connect() as connection:
-        assert connection.scalar(text("select count(*) from pg_class where relname like '%\\_\\_computed'")) == 0
+        assert connection.scalar(forgotten) == 0
 
 
 def test_a_server_that_is_no_cluster_is_refused(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
