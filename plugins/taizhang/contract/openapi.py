@@ -1,16 +1,20 @@
 """OpenAPI of the interface by which submissions are pulled from a platform and answers are given back to it."""
 
 import json
+from datetime import date
 from typing import Any
 
 from taizhang.contract.answer_schema import answer_object, answer_schema
+from taizhang.contract.example import example_text
 from taizhang.contract.submission_schema import definitions, submission_object
+from taizhang.sources.request_signing import SCHEME
 from taizhang.template import template_version
 
 _COMPONENTS = "#/components/schemas/"
 SIGNED = (
-    "Hexadecimal HMAC-SHA256, by the shared secret, of the lines METHOD, path with its query, timestamp, and the "
-    "hexadecimal SHA-256 of the body, joined by a line feed."
+    f"`{SCHEME} key=KEY, signature=SIGNATURE`: the hexadecimal HMAC-SHA256, by the secret of the key, of these lines "
+    f"joined by line feeds: {SCHEME}, X-Timestamp, the method, the header Host, path and query as sent, the "
+    "hexadecimal SHA-256 of the body. A platform refuses a timestamp that is more than 300 seconds off."
 )
 
 
@@ -23,12 +27,13 @@ def openapi_document() -> dict[str, Any]:
             "version": template_version(),
             "description": (
                 "What a provincial platform offers so that monthly submissions are pulled from it. The platform is the "
-                "server. Items never change: a correction is a new item. A reader keeps next_cursor and goes on from "
-                "there; the same request gives the same items in the same order, later ones at the end."
+                "server. Items stand in the order in which they were added: a page that is asked for again has the "
+                "same items, and perhaps more behind them. A new version of an item is a new entry of the same id "
+                "with a later updated_at. Files are fetched from the same scheme, host and port only, redirects included."
             ),
         },
         "servers": [{"url": "https://platform.example.gov.cn/api/v1"}],
-        "security": [{"token": []}, {"key": [], "timestamp": [], "signature": []}],
+        "security": [{"token": []}, {"signature": [], "timestamp": []}],
         "paths": {
             "/submissions": {"get": _list_submissions()},
             "/submissions/{id}/file": {"get": _get_file()},
@@ -44,7 +49,7 @@ def _list_submissions() -> dict[str, Any]:
         "summary": "Items after a cursor, the oldest first.",
         "parameters": [{"$ref": "#/components/parameters/cursor"}, {"$ref": "#/components/parameters/limit"}],
         "responses": {
-            "200": _answer_of("One page.", {"$ref": f"{_COMPONENTS}page"}),
+            "200": _page_with_example(),
             **_failures("400", "401", "429", "503"),
         },
     }
@@ -54,7 +59,10 @@ def _get_file() -> dict[str, Any]:
     return {
         "operationId": "getFile",
         "summary": "The bytes of an item: a workbook (.xlsx, .xls, .csv) or a JSON submission.",
-        "description": "An item names its address in file_url, which may be another one of the same server.",
+        "description": (
+            "An item names the address in file.url, which may be another one of the same host. With a strong ETag a "
+            "download that was cut is continued by Range and If-Range."
+        ),
         "parameters": [{"$ref": "#/components/parameters/id"}],
         "responses": {
             "200": {
@@ -62,7 +70,7 @@ def _get_file() -> dict[str, Any]:
                 "content": {"application/octet-stream": {}, "application/json": {"schema": _ref("submission")}},
             },
             "206": {"description": "The rest of the file.", "content": {"application/octet-stream": {}}},
-            **_failures("401", "404", "429", "503"),
+            **_failures("401", "404", "410", "429", "503"),
         },
     }
 
@@ -82,8 +90,18 @@ def _ref(name: str) -> dict[str, str]:
     return {"$ref": f"{_COMPONENTS}{name}"}
 
 
-def _answer_of(description: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
+def _page_with_example() -> dict[str, Any]:
+    """One page, with a workbook and a JSON submission on it."""
+    submission = json.loads(example_text("621122", date(2024, 3, 1)))
+    workbook = {"url": "submissions/17/file", "name": "渭源县2024年3月重大项目月报.xlsx", "size": 48123}
+    page = {
+        "items": [
+            {"id": "17", "updated_at": "2024-04-08T09:30:00+08:00", "file": workbook},
+            {"id": "18", "updated_at": "2024-04-08T09:31:00+08:00", "submission": submission},
+        ],
+        "next_cursor": "18",
+    }
+    return {"description": "One page.", "content": {"application/json": {"schema": _ref("page"), "example": page}}}
 
 
 def _failures(*codes: str) -> dict[str, Any]:
@@ -91,6 +109,7 @@ def _failures(*codes: str) -> dict[str, Any]:
         "400": "The request is not as described; it is not tried again.",
         "401": "Token or signature are missing, wrong or too old.",
         "404": "There is no such item.",
+        "410": "It is no longer there; it is not asked for again.",
         "429": "Too many requests; Retry-After says after how many seconds to try again.",
         "503": "Not available; tried again after Retry-After, or after a while.",
     }
@@ -101,9 +120,8 @@ def _security() -> dict[str, Any]:
     header = {"type": "apiKey", "in": "header"}
     return {
         "token": {"type": "http", "scheme": "bearer"},
-        "key": {**header, "name": "X-Key-Id", "description": "Whose secret signed the request."},
-        "timestamp": {**header, "name": "X-Timestamp", "description": "Seconds since 1970 (UTC), at most 300 off."},
-        "signature": {**header, "name": "X-Signature", "description": SIGNED},
+        "signature": {**header, "name": "Authorization", "description": SIGNED},
+        "timestamp": {**header, "name": "X-Timestamp", "description": "Seconds since 1970 (UTC)."},
     }
 
 
@@ -144,7 +162,7 @@ def _page() -> dict[str, Any]:
         "properties": {
             "items": {"type": "array", "items": _ref("item")},
             "next_cursor": {
-                "description": "Where to go on; null when there is nothing more for now, the last one stays valid.",
+                "description": "Where the next page begins; null on the last one, which is asked for again next time.",
                 "type": ["string", "null"],
                 "maxLength": 500,
             },
@@ -155,21 +173,31 @@ def _page() -> dict[str, Any]:
 def _item() -> dict[str, Any]:
     return {
         "type": "object",
-        "required": ["id", "updated_at", "file_name"],
-        "oneOf": [{"required": ["file_url"]}, {"required": ["submission"]}],
+        "required": ["id", "updated_at"],
+        "oneOf": [{"required": ["file"]}, {"required": ["submission"]}],
         "properties": {
-            "id": {"description": "Never used again for anything else.", "type": "string", "maxLength": 200},
+            "id": {"description": "Never used for anything else.", "type": "string", "minLength": 1, "maxLength": 500},
             "updated_at": {"type": "string", "format": "date-time"},
-            "file_name": {"description": "With its ending, .json for inline submissions.", "type": "string"},
-            "file_url": {
-                "description": "Where the file is, absolute or relative to the page, on the same server.",
+            "file": _file(),
+            "submission": _ref("submission"),
+        },
+    }
+
+
+def _file() -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": ["url", "name"],
+        "properties": {
+            "url": {
+                "description": "Where the file is, absolute or relative to the page.",
                 "type": "string",
                 "format": "uri-reference",
             },
-            "submission": _ref("submission"),
-            "byte_size": {"description": "Of the file at file_url.", "type": "integer", "minimum": 0},
+            "name": {"description": "As its sender called it.", "type": "string", "minLength": 1, "maxLength": 500},
+            "size": {"description": "Bytes.", "type": "integer", "minimum": 0},
             "sha256": {
-                "description": "Of the file at file_url; one that does not match is fetched again.",
+                "description": "Of the content; a file that does not match is not taken.",
                 "type": "string",
                 "pattern": "^[0-9a-f]{64}$",
             },

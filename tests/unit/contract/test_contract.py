@@ -5,11 +5,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate as validate_openapi
+from pydantic import SecretStr
 
 from taizhang.codelists import reporting_units
 from taizhang.contract.as_json import submission_text
@@ -18,6 +20,8 @@ from taizhang.contract.files import FILES, FOLDER, file_text
 from taizhang.contract.submission_schema import submission_schema
 from taizhang.dictionary import load_dictionary
 from taizhang.reading.workbook import read_workbook
+from taizhang.sources.api_pages import OfferedFile, OfferedItem, read_page
+from taizhang.sources.request_signing import SCHEME, HmacAuth, canonical_text
 from tests.unit.contract.generated import Written, values_of, written
 from tests.unit.reading.books import NAME, save, table
 
@@ -52,6 +56,38 @@ def test_the_openapi_document_is_valid_and_has_the_schema_of_submissions() -> No
     text = example_text("621122", date(2024, 3, 1))
     assert validator.is_valid(json.loads(text))
     assert not validator.is_valid({})
+
+
+def test_a_page_as_documented_is_what_the_source_reads() -> None:
+    document = json.loads(file_text("openapi.json"))
+    answer = document["paths"]["/submissions"]["get"]["responses"]["200"]["content"]["application/json"]
+    page = answer["example"]
+    validator = Draft202012Validator({**answer["schema"], "components": document["components"]})
+    assert [error.message for error in validator.iter_errors(page)] == []
+    (workbook, inline), cursor = read_page(
+        json.dumps(page).encode(), "https://platform.example.gov.cn/api/v1/submissions"
+    )
+    assert cursor == page["next_cursor"]
+    assert (workbook.refusal, inline.refusal) == (None, None)
+    assert workbook.locator == "https://platform.example.gov.cn/api/v1/submissions/17/file"
+    assert json.loads(inline.content or b"") == page["items"][1]["submission"]
+    assert not validator.is_valid({"items": [{"id": "1", "updated_at": "x"}], "next_cursor": None})
+    assert OfferedItem.__struct_fields__ == tuple(document["components"]["schemas"]["item"]["properties"])
+    assert OfferedFile.__struct_fields__ == tuple(
+        document["components"]["schemas"]["item"]["properties"]["file"]["properties"]
+    )
+
+
+def test_the_documented_signature_is_the_one_that_is_sent() -> None:
+    schemes = json.loads(file_text("openapi.json"))["components"]["securitySchemes"]
+    request = httpx.Request("GET", "https://platform.example.gov.cn/api/v1/submissions?limit=5")
+    (sent, *_) = HmacAuth("key1", SecretStr("geheim"), lambda: 1712539800.0).auth_flow(request)
+    assert schemes["signature"]["name"] == "Authorization"
+    assert sent.headers[schemes["timestamp"]["name"]] == "1712539800"
+    assert sent.headers["Authorization"].startswith(f"{SCHEME} key=key1, signature=")
+    assert schemes["signature"]["description"].startswith(f"`{SCHEME} key=KEY, signature=SIGNATURE`")
+    lines = canonical_text(sent, "1712539800").split("\n")
+    assert lines[:5] == [SCHEME, "1712539800", "GET", "platform.example.gov.cn", "/api/v1/submissions?limit=5"]
 
 
 def test_every_column_is_in_the_schema_with_label_unit_and_codes() -> None:
