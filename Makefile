@@ -41,8 +41,9 @@ compose-check: $(INSTALLED) ## Build the containers, run them, publish a month i
 	@$(BIN)/python -m pytest -v -rs tests/containers
 
 faults: $(INSTALLED) ## Kill nights at every commit and try all other faults (half an hour), into docs/reliability.md
-	@TAIZHANG_FAULTS_RESULTS=tests/faults/results.json $(BIN)/python -m pytest -q tests/faults --all-faults
-	@$(BIN)/python -m tests.faults.reliability
+	@mkdir -p var && rm -f var/faults.jsonl
+	@TAIZHANG_FAULTS_JOURNAL=$(CURDIR)/var/faults.jsonl $(BIN)/python -m pytest -q tests/faults --all-faults
+	@$(BIN)/python -m tests.faults.reliability var/faults.jsonl
 
 lint: $(INSTALLED) ## Check style, types and SQL
 	@$(BIN)/ruff check .

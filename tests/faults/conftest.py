@@ -1,6 +1,5 @@
 """The scene of the fault suite, one case of it per test, and what the full run keeps of what it did."""
 
-import json
 import os
 import random
 from collections.abc import Callable, Iterator
@@ -39,14 +38,11 @@ def chance(seed: int, request: pytest.FixtureRequest) -> random.Random:
 
 @pytest.fixture(scope="session")
 def account(request: pytest.FixtureRequest, is_full: bool, seed: int) -> Iterator[Account]:
-    """What was tried and seen; a full run keeps it where TAIZHANG_FAULTS_RESULTS says."""
-    kept = Account(seed)
+    """What was tried and seen; a full run keeps it where TAIZHANG_FAULTS_JOURNAL says."""
+    journal = os.environ.get("TAIZHANG_FAULTS_JOURNAL")
+    kept = Account(Path(journal) if is_full and journal else None, seed)
     yield kept
-    target = os.environ.get("TAIZHANG_FAULTS_RESULTS")
-    if is_full and target:
-        Path(target).write_text(
-            json.dumps(kept.summary(request.session.testsfailed), ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
-        )
+    kept.failed(request.session.testsfailed)
 
 
 @pytest.fixture(scope="session")

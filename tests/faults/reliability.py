@@ -1,10 +1,12 @@
-"""Writes the figures of the last full run into docs/reliability.md: `python -m tests.faults.reliability`."""
+"""Writes the figures of a full run into docs/reliability.md: `python -m tests.faults.reliability JOURNAL`."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 from taizhang.settings import PROJECT_ROOT
+from tests.faults.account import summary
 
 RESULTS = Path(__file__).with_name("results.json")
 PAGE = PROJECT_ROOT / "docs" / "reliability.md"
@@ -27,8 +29,9 @@ def figures(results: dict[str, Any]) -> str:
     counts: dict[str, dict[str, int]] = {}
     for kill in results["kills"]:
         counts.setdefault(kill["stage"], {})[kill["side"]] = kill["count"]
+    seeds = ", ".join(map(str, results["seeds"]))
     lines = [
-        f"Full run of {results['day']}, `--fault-seed {results['seed']}`: **{results['kill_points']} nights killed**,"
+        f"Full run of {results['day']}, `--fault-seed {seeds}`: **{results['kill_points']} nights killed**,"
         f" {sum(results['mishaps'].values())} other faults; readers looked {results['reads']:,} times;"
         f" {results['failed_tests']} tests failed.",
         "",
@@ -56,8 +59,10 @@ def page(text: str, results: dict[str, Any]) -> str:
 
 
 def main() -> None:
-    """Write the page anew."""
-    results = json.loads(RESULTS.read_text(encoding="utf-8"))
+    """Keep the figures of a journal and write the page anew."""
+    lines = map(json.loads, Path(sys.argv[1]).read_text(encoding="utf-8").splitlines())
+    results = summary(lines)
+    RESULTS.write_text(json.dumps(results, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     PAGE.write_text(page(PAGE.read_text(encoding="utf-8"), results), encoding="utf-8")
 
 

@@ -7,6 +7,7 @@ import multiprocessing.forkserver
 import os
 import pickle
 import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -30,7 +31,7 @@ from tests.faults.reader import Reader, Seen
 from tests.faults.whole import Contents, assert_answered, assert_done, assert_whole, contents, differences, marts_of
 
 TEMPLATE = "template_faults"
-SECONDS = 180
+SECONDS = 900
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,8 @@ def open_scene(server_url: str) -> Scene:
     folder.mkdir(exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TAIZHANG_HOME", str(folder / "warm"))
+        # The server that forks looks for what it imports where this process does.
+        patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
         patch.setenv(WARM, address(built).replace("postgresql", DRIVER, 1))
         multiprocessing.get_context("forkserver").set_forkserver_preload(["tests.faults.night_process"])
         multiprocessing.forkserver.ensure_running()

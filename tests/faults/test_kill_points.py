@@ -20,6 +20,8 @@ KILLED = -9
 OF_PARTITIONS, OF_DBT, MOMENTS = 12, 80, 60
 # Longer than a night takes from its start to its end.
 NIGHT_SECONDS = 8.0
+# Parts of the full run, which may be run side by side.
+SHARES = 4
 
 # What the night of the scene had become when it was killed: its own submissions, and the publication after the first.
 LEFT = text(
@@ -36,10 +38,11 @@ LEFT = text(
 )
 
 
-def note(account: Account, case: Case, stage: str, side: str) -> None:
+def left_by(case: Case) -> tuple[str, str]:
+    """In which states a kill has left the submissions of the night and their publication."""
     with case.engine.connect() as connection:
-        left = connection.execute(LEFT).one()
-    account.killed(stage, side, left.submissions, left.publication)
+        submissions, publication = connection.execute(LEFT).one()
+    return str(submissions), str(publication)
 
 
 def one_of_each_stage(scene: Scene, chance: random.Random) -> list[Place]:
@@ -60,10 +63,11 @@ def test_one_night_is_killed_in_each_of_its_parts(
         for place in one_of_each_stage(scene, chance):
             print(place)
             assert case.run(replace(case.job, kill_at=place)) == KILLED, case.error()
-            note(account, case, stage_of(place.label), place.side)
+            left = left_by(case)
             case.assert_whole()
+            account.killed(stage_of(place.label), place.side, *left, 0)
         case.complete()
-    account.reads += reader.polls
+    account.befell("one night killed in each of its parts", reader.polls)
 
 
 def chosen(scene: Scene, chance: random.Random) -> list[Place]:
@@ -75,15 +79,19 @@ def chosen(scene: Scene, chance: random.Random) -> list[Place]:
     return [*others, *chance.sample(partitions, OF_PARTITIONS), *chance.sample(dbt, min(len(dbt), OF_DBT))]
 
 
+@pytest.mark.parametrize("share", range(SHARES))
 def test_a_night_is_killed_at_each_commit_and_at_any_moment(
-    cases: OpenCase, scene: Scene, chance: random.Random, account: Account, is_full: bool
+    cases: OpenCase, scene: Scene, seed: int, account: Account, is_full: bool, share: int
 ) -> None:
     if not is_full:
         pytest.skip("make faults")
+    chance = random.Random(seed)
     wanted: list[Place | float] = [*chosen(scene, chance)]
     wanted += [chance.uniform(0, NIGHT_SECONDS) for _ in range(MOMENTS)]
+    chance.shuffle(wanted)
     failed = []
-    for place in wanted:
+    for place in wanted[share::SHARES]:
+        print(f"--fault-seed {seed}: {place}")
         try:
             killed_once(cases, account, place)
         except AssertionError as error:
@@ -92,12 +100,16 @@ def test_a_night_is_killed_at_each_commit_and_at_any_moment(
 
 
 def killed_once(cases: OpenCase, account: Account, place: Place | float) -> None:
+    """Kill a night there, look whether all is whole, let the next one complete it."""
+    stage, side = ("at any moment", "-") if isinstance(place, float) else (stage_of(place.label), place.side)
     with cases() as case, case.watched() as reader:
         if isinstance(place, Place):
-            assert case.run(replace(case.job, kill_at=place)) == KILLED, f"never came to {place}"
-            note(account, case, stage_of(place.label), place.side)
-        elif case.run(seconds=place) == KILLED:
-            note(account, case, "at any moment", "-")
+            code = case.run(replace(case.job, kill_at=place))
+            assert code == KILLED, f"{code} at {place}"
+        else:
+            code = case.run(seconds=place)
+        left = left_by(case)
         case.assert_whole()
         case.complete()
-    account.reads += reader.polls
+    if code == KILLED:
+        account.killed(stage, side, *left, reader.polls)

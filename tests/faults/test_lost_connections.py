@@ -63,8 +63,7 @@ def test_connections_are_ended(
         print(which, count)
         with cases() as case, case.watched() as reader:
             after_the_loss(case, case.run_until(count, partial(terminate, case.engine, which)))
-        account.mishaps[f"connections ended: {which}"] += 1
-        account.reads += reader.polls
+        account.befell(f"connections ended: {which}", reader.polls)
 
 
 def test_the_line_is_cut(cases: OpenCase, scene: Scene, chance: random.Random, account: Account, is_full: bool) -> None:
@@ -73,8 +72,7 @@ def test_the_line_is_cut(cases: OpenCase, scene: Scene, chance: random.Random, a
         with cases() as case, Line(int(case.engine.url.port or 0)) as line, case.watched() as reader:
             job = replace(case.job, url=address(case.engine.url.set(port=line.port)))
             after_the_loss(case, case.run_until(count, line.cut, job))
-        account.mishaps["the line to the database cut"] += 1
-        account.reads += reader.polls
+        account.befell("the line to the database cut", reader.polls)
 
 
 @pytest.mark.parametrize("number", [signal.SIGQUIT, signal.SIGKILL])
@@ -101,5 +99,4 @@ def test_the_server_ends(
                     # The next night starts it again by itself.
                     case.complete()
                     case.assert_whole()
-            account.mishaps[f"the database server ended by {number.name}"] += 1
-            account.reads += reader.polls
+            account.befell(f"the database server ended by {number.name}", reader.polls)

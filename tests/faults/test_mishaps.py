@@ -28,8 +28,7 @@ def test_a_full_disk(case: Case, account: Account, folder: str) -> None:
         case.assert_whole()
         disk.make_room()
         case.complete()
-    account.mishaps[f"a full disk at {folder}/"] += 1
-    account.reads += reader.polls
+    account.befell(f"a full disk at {folder}/", reader.polls)
 
 
 def test_a_landing_store_that_may_not_be_written(case: Case, account: Account) -> None:
@@ -41,8 +40,7 @@ def test_a_landing_store_that_may_not_be_written(case: Case, account: Account) -
         case.assert_whole()
         disk.let_write(True)
         case.complete()
-    account.mishaps["a read-only landing store"] += 1
-    account.reads += reader.polls
+    account.befell("a read-only landing store", reader.polls)
 
 
 def test_two_nights_at_once(case: Case, account: Account) -> None:
@@ -56,8 +54,7 @@ def test_two_nights_at_once(case: Case, account: Account) -> None:
         assert codes == [0, 0] or "WarehouseBusyError" in case.error()
         case.assert_done()
         case.complete()
-    account.mishaps["two nights at once"] += 1
-    account.reads += reader.polls
+    account.befell("two nights at once", reader.polls)
 
 
 def test_the_same_files_are_taken_by_two_at_once(case: Case, account: Account) -> None:
@@ -68,7 +65,7 @@ def test_the_same_files_are_taken_by_two_at_once(case: Case, account: Account) -
     assert [taker.exitcode for taker in takers] == [0, 0, 0]
     case.assert_whole()
     case.complete()
-    account.mishaps["the same files taken by three tasks at once"] += 1
+    account.befell("the same files taken by three tasks at once")
 
 
 @pytest.mark.parametrize("next_night", ["the month after", "the day before", "years later"])
@@ -81,8 +78,7 @@ def test_clocks_that_jump(case: Case, account: Account, next_night: str) -> None
         assert case.run(replace(case.job, mishap=next_night)) == 0, case.error()
         case.assert_done()
         case.complete()
-    account.mishaps["a clock that jumps across midnight and the end of a month"] += 1
-    account.reads += reader.polls
+    account.befell("a clock that jumps across midnight and the end of a month", reader.polls)
 
 
 def test_a_rule_that_raises(case: Case, account: Account) -> None:
@@ -94,8 +90,7 @@ def test_a_rule_that_raises(case: Case, account: Account) -> None:
         assert state_of(case, waiting) == ["read", "refused"]
         case.assert_whole()
         case.complete()
-    account.mishaps["a rule that raises"] += 1
-    account.reads += reader.polls
+    account.befell("a rule that raises", reader.polls)
 
 
 def test_a_model_that_fails(case: Case, account: Account) -> None:
@@ -115,5 +110,4 @@ def test_a_model_that_fails(case: Case, account: Account) -> None:
         with case.engine.begin() as connection:
             connection.execute(text("drop trigger fail on history.agg_unit_month"))
         case.complete()
-    account.mishaps["a dbt model that fails"] += 1
-    account.reads += reader.polls
+    account.befell("a dbt model that fails", reader.polls)
