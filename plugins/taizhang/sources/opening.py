@@ -1,6 +1,9 @@
 """Opening a source outside of Airflow's tasks, with the credentials that Airflow keeps."""
 
+import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from taizhang.sources.declared import ApiSource, FilesSource, MailboxSource
@@ -20,9 +23,19 @@ def open_peer(source: FilesSource | ApiSource | MailboxSource) -> Peer:
 
         return RemoteFiles(source, LocalFileSystem)
     _speak_for_airflow()
-    from taizhang.airflow_tasks import connections
-
+    with _own_logging():
+        from taizhang.airflow_tasks import connections
     return connections.open_peer(source)
+
+
+@contextmanager
+def _own_logging() -> Iterator[None]:
+    """Keep Airflow, when it is imported, from sending all logs to standard output, which is for a command's answer."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 def _speak_for_airflow() -> None:
