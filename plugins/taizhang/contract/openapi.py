@@ -29,7 +29,7 @@ def openapi_document() -> dict[str, Any]:
                 "What a provincial platform offers so that monthly submissions are pulled from it. The platform is the "
                 "server. Items stand in the order in which they were added: a page that is asked for again has the "
                 "same items, and perhaps more behind them. A new version of an item is a new entry of the same id "
-                "with a later updated_at. Files are fetched from the same scheme, host and port only, redirects included."
+                "with a later updated_at. Files are fetched from the same scheme, host and port only."
             ),
         },
         "servers": [{"url": "https://platform.example.gov.cn/api/v1"}],
