@@ -6,6 +6,7 @@ another warehouse may have made them already, or be making them right now.
 """
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import psycopg
@@ -34,9 +35,14 @@ def creation(role: str) -> str:
 
 
 def create_roles(connection: Connection) -> list[str]:
-    """Make the roles that the server does not have; return those that this user has not the right to make."""
+    """Make the readers' roles that the server does not have; return those that this user has not the right to make."""
+    return create_missing(connection, ROLES)
+
+
+def create_missing(connection: Connection, wanted: Sequence[str]) -> list[str]:
+    """Make those of the roles that the server does not have; return those that this user has not the right to make."""
     refused = []
-    for role in sorted(set(ROLES) - set(existing_roles(connection))):
+    for role in sorted(set(wanted) - set(existing_roles(connection, *wanted))):
         try:
             with connection.begin_nested():
                 connection.execute(text(creation(role)))

@@ -1,6 +1,6 @@
-"""Commands of the data team for the logins that see one region only: access list, bind, release."""
+"""Commands of the data team for logins: access list, bind, release of regions, and grant-worker."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -11,10 +11,14 @@ Role = Annotated[str, typer.Argument(help="A login of taizhang_region, or a role
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    access = typer.Typer(help="Which regions the logins of taizhang_region see.", no_args_is_help=True)
+    access = typer.Typer(
+        help="Which regions the logins of taizhang_region see, and which logins do the nightly work.",
+        no_args_is_help=True,
+    )
     access.command("list")(list_access)
     access.command("bind")(bind)
     access.command("release")(release)
+    access.command("grant-worker")(grant_worker)
     app.add_typer(access, name="access")
 
 
@@ -63,3 +67,15 @@ def release(
     from taizhang.warehouse.connection import engine
 
     print_line(f"已取消 {role} 的 {release_regions(engine(), role, regions or None)} 项地区权限")
+
+
+def grant_worker(
+    login: Annotated[str, typer.Argument(help="A login of the database server.")],
+    work: Annotated[Literal["loader", "publisher"], typer.Argument(help="What it is to do, and nothing else.")],
+) -> None:
+    """Let a login load and judge, or publish; run it as the warehouse's owner, and again after an upgrade."""
+    from taizhang.access.workers import grant_worker as grant
+    from taizhang.warehouse.connection import engine
+
+    grant(engine(), login, f"taizhang_{work}")
+    print_line(f"{login} 现在只能做 {work} 的工作")

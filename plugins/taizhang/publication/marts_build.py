@@ -11,6 +11,7 @@ from sqlalchemy import Engine, text
 from taizhang.access.reader_views import ensure_readers
 from taizhang.deadlines import due_dates
 from taizhang.errors import TaizhangError
+from taizhang.server.transport import tls_files
 from taizhang.settings import PROJECT_ROOT, settings
 
 if TYPE_CHECKING:
@@ -204,6 +205,7 @@ def connection_variables(engine: Engine) -> dict[str, str]:
         "TAIZHANG_DBT_SSLMODE": str(url.query.get("sslmode", "prefer")),
         "TAIZHANG_DBT_TARGET": settings().dbt_target,
         "DO_NOT_TRACK": "1",
+        **tls_files(url),
     }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 
 from taizhang.closing import chain
 from taizhang.closing.people import Approvals, approvals
@@ -30,7 +30,7 @@ from taizhang.quality.statements import WAREHOUSE
 from taizhang.quality.tallies import record_counts
 from taizhang.quality.waivers import apply_waivers
 from taizhang.settings import settings
-from taizhang.warehouse.connection import exclusive
+from taizhang.warehouse.connection import exclusive, require_held
 
 STEP = "gate"
 
@@ -139,6 +139,7 @@ def _judge(
                     text("update audit.gate_run set state = 'done', finished_at = now() where gate_run_id = :run_id"),
                     {"run_id": run_id},
                 )
+                require_held(connection, STEP)
     for decision in decisions:
         getattr(report, decision.state).append(decision)
 

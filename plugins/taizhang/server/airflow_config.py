@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import URL, make_url
 
 from taizhang.server import embedded, secret_files
+from taizhang.server.transport import for_asyncpg, tls_files
 from taizhang.settings import PROJECT_ROOT, settings
 
 ADMIN_USER = "admin"
@@ -107,6 +108,7 @@ def _program_settings() -> dict[str, str]:
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
         "PYTHONUNBUFFERED": "1",
+        **tls_files(metadata_url()),
     }
 
 
@@ -127,7 +129,7 @@ def _options() -> dict[str, str]:
         "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{ADMIN_USER}:admin",
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(passwords_file()),
         "DATABASE__SQL_ALCHEMY_CONN": _with_driver(url, "psycopg2"),
-        "DATABASE__SQL_ALCHEMY_CONN_ASYNC": _with_driver(url, "asyncpg"),
+        "DATABASE__SQL_ALCHEMY_CONN_ASYNC": for_asyncpg(url).render_as_string(hide_password=False),
         "API__HOST": "127.0.0.1",
         "API__PORT": str(web_port()),
         "API__BASE_URL": web_url(),

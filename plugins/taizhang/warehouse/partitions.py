@@ -20,18 +20,16 @@ def next_month(month: date) -> date:
 
 def ensure_partitions(engine: Engine, months: Iterable[date]) -> None:
     """Create the partitions of these months (first days) where they are missing, each in a short transaction."""
-    wanted = [
-        (f"raw.{table}_{month:%Y_%m}", f"raw.{table}", month) for month in sorted(set(months)) for table in PARTITIONED
-    ]
+    wanted = [(f"raw.{table}_{month:%Y_%m}", table, month) for month in sorted(set(months)) for table in PARTITIONED]
     with engine.begin() as connection:
         absent = text("select name from unnest(cast(:names as text[])) as name where to_regclass(name) is null")
         names = set(connection.scalars(absent, {"names": [partition for partition, _, _ in wanted]}))
     for partition, table, month in wanted:
         if partition in names:
-            _create(engine, partition, table, month)
+            _create(engine, table, month)
 
 
-def _create(engine: Engine, partition: str, table: str, month: date) -> None:
+def _create(engine: Engine, table: str, month: date) -> None:
     """Create one partition; its table is closed to loaders meanwhile.
 
     Only this table: a loader that is at work has several, and two that wait for each other are a deadlock.
@@ -39,9 +37,4 @@ def _create(engine: Engine, partition: str, table: str, month: date) -> None:
     with engine.begin() as connection:
         # Two loaders that meet a new month at once must not both create it.
         connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": LOCK})
-        connection.execute(
-            text(
-                f"create table if not exists {partition} partition of {table} "
-                f"for values from ('{month}') to ('{next_month(month)}')"
-            )
-        )
+        connection.execute(text("select ops.create_partition(:table, :month)"), {"table": table, "month": month})
