@@ -111,6 +111,18 @@ def test_an_accepted_version_is_filed_whatever_came_of_later_ones(engine: Engine
     assert filings(engine, april(12)).keys() == {LONGXI, LINTAO, ZHANGXIAN}
 
 
+def test_what_a_reviewer_has_returned_is_owed_and_what_waits_for_one_is_not(engine: Engine) -> None:
+    put(engine, TONGWEI, "returned", april(9), reason_zh="与实际进度不符")
+    put(engine, LONGXI, "in_review", april(9))
+    put(engine, WEIYUAN, "refused", april(8), received_at="2024-04-08T01:00:00+00:00")
+    put(engine, WEIYUAN, "quarantined", april(9), received_at="2024-04-09T01:00:00+00:00")
+    found = filings(engine, april(12))
+    assert (found[TONGWEI], found[WEIYUAN]) == (("filing_returned", 2), ("filing_held_back", 2))
+    assert LONGXI not in found
+    (returned,) = [one for one in matters(engine, april(12)) if one.kind == "submission_returned"]
+    assert (returned.unit_code, returned.detail) == (TONGWEI, {"reason": "与实际进度不符"})
+
+
 def test_a_unit_owes_only_the_months_in_which_it_exists(engine: Engine) -> None:
     found = {(one.unit_code, one.report_month) for one in matters(engine, date(2021, 2, 12))}
     assert (TONGWEI, date(2021, 1, 1)) in found

@@ -13,8 +13,8 @@ from taizhang.cli.submitters import one_unit
 if TYPE_CHECKING:
     from taizhang.deadlines.matters import Found, Matter
 
-LATE = ("filing_missing", "filing_held_back", "filing_refused")
-ANSWERED = ("submission_held_back", "submission_refused")
+LATE = ("filing_missing", "filing_held_back", "filing_refused", "filing_returned")
+ANSWERED = ("submission_held_back", "submission_refused", "submission_returned")
 ITEMS = ("permit_overdue", "element_overdue", "issue_overdue")
 LIGHTS = ("light_red", "light_yellow")
 

@@ -14,7 +14,7 @@ from taizhang.codelists import reporting_units
 
 HERE = Path(__file__).parent
 SHOWN = (50, 20, 10, 5, 2, 1, 0)  # lines of a list, as many of these as fit
-NUMERALS = "一二三四五六七八九十"
+NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三", "十四", "十五")
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def _digest(name: str, day: date, notices: Sequence[Notice], full_list: str | No
     page = {
         "title": words()["title"].format(**values),
         "greeting": words()["greeting"].format(**values),
-        "sections": list(zip(NUMERALS + " " * len(sections), sections, strict=False)),
+        "sections": list(zip(NUMERALS[: len(sections)], sections, strict=True)),
         "closing": words()["closing"],
         "advice": words()["advice"],
     }

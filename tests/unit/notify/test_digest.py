@@ -43,6 +43,11 @@ def test_every_kind_belongs_to_a_topic_that_one_can_choose() -> None:
     assert sorted(kinds_of(topics)) == sorted(words()["kinds"])
 
 
+def test_a_digest_of_all_kinds_numbers_each_of_them() -> None:
+    notices = [replace(LATE, kind=kind, detail=details()) for kind in words()["kinds"]]
+    assert f"十五、{words()['kinds']['calendar_unknown']['title']}" in compose("甲", DAY, notices, None, ROOM).text
+
+
 def test_a_line_says_what_who_which_month_and_since_when() -> None:
     assert line_of(LATE) == "陇西县（621122） 2024年3月月报应于 2024-04-10 前报送，已逾期 2 天，尚未收到文件"
 

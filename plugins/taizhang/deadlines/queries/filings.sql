@@ -31,9 +31,9 @@ filed as (
     select
         expected.unit_code,
         expected.report_month,
-        count(*) filter (where submission.state = 'quarantined') as held_back_count,
-        count(*) filter (where submission.state = 'refused') as refused_count,
-        count(*) filter (where submission.state not in ('quarantined', 'refused')) as taken_count
+        (array_agg(submission.state order by submission.received_at desc, submission.submission_id desc))[1]
+            as last_state,
+        bool_or(submission.state not in ('quarantined', 'refused', 'returned')) as is_taken
     from expected
     inner join ops.submission
         on expected.unit_code = submission.unit_code and expected.report_month = submission.report_month
@@ -46,14 +46,15 @@ filed as (
 standing as (
     select
         expected.*,
-        case
-            when filed.held_back_count > 0 then 'filing_held_back'
-            when filed.refused_count > 0 then 'filing_refused'
+        case filed.last_state
+            when 'quarantined' then 'filing_held_back'
+            when 'returned' then 'filing_returned'
+            when 'refused' then 'filing_refused'
             else 'filing_missing'
         end as standing
     from expected
     left join filed on expected.unit_code = filed.unit_code and expected.report_month = filed.report_month
-    where coalesce(filed.taken_count, 0) = 0
+    where filed.is_taken is not true
 )
 
 insert into matter (family, kind, unit_code, report_month, subject, label, since, detail)

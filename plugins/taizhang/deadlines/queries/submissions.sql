@@ -1,4 +1,4 @@
--- Files that were held back or refused and that nothing has replaced, with the file that says why.
+-- Files that were held back, refused or returned by a reviewer and that nothing has replaced, with the file that says why.
 with answered as (
     select
         submission.submission_id,
@@ -10,7 +10,7 @@ with answered as (
         coalesce(submission.filed_on, (submission.received_at at time zone 'Asia/Shanghai')::date) as filed_on,
         submission.received_at
     from ops.submission
-    where submission.state in ('quarantined', 'refused')
+    where submission.state in ('quarantined', 'refused', 'returned')
 ),
 
 current as (
@@ -44,7 +44,11 @@ given as (
 insert into matter (family, kind, unit_code, report_month, subject, label, since, stage, detail)
 select
     case when current.unit_code is null then 'operators' else 'submission' end as family,
-    case when current.state = 'refused' then 'submission_refused' else 'submission_held_back' end as kind,
+    case current.state
+        when 'refused' then 'submission_refused'
+        when 'returned' then 'submission_returned'
+        else 'submission_held_back'
+    end as kind,
     current.unit_code,
     current.report_month,
     'submission:' || current.submission_id as subject,
