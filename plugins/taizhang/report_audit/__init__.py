@@ -1,0 +1,1 @@
+"""The report audit: figures of a narrative report, judged against each other and against the published marts."""
