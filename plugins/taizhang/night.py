@@ -45,7 +45,7 @@ def run_night(engine: Engine) -> NightReport:
     """
     from taizhang.publication import publish
     from taizhang.quality.gate import judge_batch
-    from taizhang.report.quality import write_reports
+    from taizhang.report.quality import complete_reports
 
     report = NightReport()
     with exclusive(engine, "night"):
@@ -60,5 +60,5 @@ def run_night(engine: Engine) -> NightReport:
         if published:
             report.publication_id = published.publication_id
             lineage.tell_publication(engine, published.publication_id)
-            report.quality_reports = write_reports(engine, published.publication_id)
+        report.quality_reports = complete_reports(engine)
     return report

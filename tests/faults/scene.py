@@ -28,7 +28,16 @@ from tests.faults import small_nights
 from tests.faults.commit_points import read_journal
 from tests.faults.night_process import ERROR, JOURNAL, WARM, Job, start
 from tests.faults.reader import Reader, Seen
-from tests.faults.whole import Contents, assert_answered, assert_done, assert_whole, contents, differences, marts_of
+from tests.faults.whole import (
+    Contents,
+    assert_answered,
+    assert_done,
+    assert_reported,
+    assert_whole,
+    contents,
+    differences,
+    marts_of,
+)
 
 TEMPLATE = "template_faults"
 SECONDS = 900
@@ -38,7 +47,7 @@ SECONDS = 900
 class Scene:
     """Where each case begins (`template`, `home`), what comes then (`second`), and what is seen before and after it.
 
-    `points` are the labels of the second night's commit points, `answers` how many units are owed one by then.
+    `points` are the labels of the second night's commit points, `answers` and `reports` how many of them it leaves.
     """
 
     template: str
@@ -49,6 +58,7 @@ class Scene:
     expected: Contents
     first_marts: dict[str, list[str]]
     answers: int
+    reports: int
     points: list[str]
 
 
@@ -107,6 +117,7 @@ class Case:
         with self.settled():
             assert_done(self.engine, self.home / "inbox", self.scene.expected)
             assert_answered(self.engine, self.home / "outbox", self.scene.answers)
+            assert_reported(self.engine, self.home / "reports", self.scene.reports)
         assert differences(marts_of(self.engine, 1), self.scene.first_marts) == {}
 
     @contextmanager
@@ -172,7 +183,7 @@ def _make(server_url: str, folder: Path) -> str:
         _undisturbed(Job(home, address(engine.url)))
         before = _seen(engine)
         first_marts = marts_of(engine, 1)
-    empty = Scene(TEMPLATE, home, second, before, before, Contents({}, {}), first_marts, 0, [])
+    empty = Scene(TEMPLATE, home, second, before, before, Contents({}, {}), first_marts, 0, 0, [])
     with open_case(server_url, empty, folder / "reference") as case:
         _undisturbed(case.job)
         with case.engine.connect() as connection:
@@ -182,9 +193,11 @@ def _make(server_url: str, folder: Path) -> str:
             after=_seen(case.engine),
             expected=contents(case.engine),
             answers=answers,
+            reports=len(list((case.home / "reports").glob("*/*/第2期_*.html"))),
             points=read_journal(case.home / JOURNAL),
         )
         Case(scene, case.engine, case.home).assert_done()
+    assert scene.reports > 0
     assert scene.after.figures != scene.before.figures
     (folder / "scene.pickle").write_bytes(pickle.dumps(scene))
     return str(folder / "scene.pickle")

@@ -66,6 +66,32 @@ def test_connections_are_ended(
         account.befell(f"connections ended: {which}", reader.polls)
 
 
+@pytest.mark.parametrize(
+    ("label", "query", "left"),
+    [
+        (
+            "quality/gate._find_contradictions",
+            "select distinct state from ops.submission where source_uri like 'second/%' order by 1",
+            ["read", "refused"],
+        ),
+        ("dbt", "select state from ops.publication order by publication_id", ["published", "failed"]),
+    ],
+)
+def test_a_step_that_has_lost_its_lock_decides_nothing(
+    case: Case, scene: Scene, account: Account, label: str, query: str, left: list[str]
+) -> None:
+    """Another process might have begun the same step since, and changed what this one has read."""
+    count = 1 + next(number for number, point in enumerate(scene.points) if point.startswith(label))
+    with case.watched() as reader:
+        assert case.run_until(count, partial(terminate, case.engine, "the lock's")) == 1
+        assert "LockLostError" in case.error()
+        with case.engine.connect() as connection:
+            assert connection.scalars(text(query)).all() == left
+        case.assert_whole()
+        case.complete()
+    account.befell("the lock of a step lost while it was done", reader.polls)
+
+
 def test_the_line_is_cut(cases: OpenCase, scene: Scene, chance: random.Random, account: Account, is_full: bool) -> None:
     for count in moments(scene, chance, is_full):
         print(count)

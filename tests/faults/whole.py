@@ -157,6 +157,14 @@ def assert_done(engine: Engine, inbox: Path, expected: Contents) -> None:
     assert taken == files
 
 
+def assert_reported(engine: Engine, reports: Path, expected: int) -> None:
+    """Of the publication that readers see every report is there, in each of its forms, and nothing half written."""
+    with engine.connect() as connection:
+        number = connection.scalar(text("select publication_id from ops.current_publication"))
+    for suffix in ("html", "pdf", "csv"):
+        assert len(list(reports.glob(f"*/*/第{number}期_*.{suffix}"))) == expected
+
+
 def assert_answered(engine: Engine, outbox: Path, expected: int) -> None:
     """Every unit that is owed an answer has one, whole, and what is kept of it is true."""
     with engine.connect() as connection:

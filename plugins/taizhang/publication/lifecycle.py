@@ -17,7 +17,7 @@ from taizhang.publication.scope import changed_scope, record_scope, recorded_sco
 from taizhang.publication.versions import code_version
 from taizhang.quality.catalogue import load_catalogue
 from taizhang.warehouse.connection import engine as warehouse_engine
-from taizhang.warehouse.connection import exclusive
+from taizhang.warehouse.connection import exclusive, require_held
 
 STEP = "publication"
 
@@ -160,6 +160,7 @@ def _flip(engine: Engine, publication_id: int) -> Certificate:
             ),
             {"publication_id": publication_id},
         )
+        require_held(connection, STEP)
     log.info("publication %s is published, certificate %s", publication_id, certificate.sha256)
     return certificate
 

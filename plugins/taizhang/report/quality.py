@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from taizhang.errors import TaizhangError
 from taizhang.report.charts import charts_of
@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 
 CONTENTS = "index.html"
 _FOLDER = re.compile(r"(?P<code>\d{6}[0-9A-Z]*)_(?P<name>.+)")
+_NEWEST = text(
+    "select publication_id from ops.publication where state = 'published' order by publication_id desc limit 2"
+)
 _REPORT = re.compile(r"第(?P<number>\d+)期_.+\.html")
 
 
@@ -56,7 +59,10 @@ def write_report(engine: Engine, region: str, month: date, publication: int | No
     page = stem.with_name(f"{stem.name}.html")
     _replace(page, html_of(report, charts, f"../../{CONTENTS}").encode())
     _replace(stem.with_name(f"{stem.name}.pdf"), pdf_of(report, charts))
-    write_csv(report, stem.with_name(f"{stem.name}.csv"))
+    # What is written last tells that a report is whole.
+    draft = stem.with_name(f".{stem.name}.csv.part")
+    write_csv(report, draft)
+    draft.replace(stem.with_name(f"{stem.name}.csv"))
     return page
 
 
@@ -65,8 +71,32 @@ def write_reports(engine: Engine, publication_id: int) -> list[Path]:
 
     A report that fails does not keep the others; ReportsFailedError names them at the end.
     """
+    return _write_each(engine, publication_id, regions_of(engine, publication_id))
+
+
+def complete_reports(engine: Engine) -> list[Path]:
+    """Write what there is not yet of the reports of the two newest publications; raises what `write_reports` raises.
+
+    Whoever was killed, or had no room, between a publication and its reports has left them to the next night.
+    """
+    with engine.connect() as connection:
+        numbers = list(connection.scalars(_NEWEST))
+    written: list[Path] = []
+    for number in numbers:
+        missing = [
+            (region, month) for region, month in regions_of(engine, number) if not _is_there(region, month, number)
+        ]
+        if missing:
+            written += _write_each(engine, number, missing)
+    return written
+
+
+def _is_there(region: str, month: date, publication_id: int) -> bool:
+    return any((settings().reports_dir / f"{month:%Y-%m}").glob(f"{region}_*/第{publication_id}期_*.csv"))
+
+
+def _write_each(engine: Engine, publication_id: int, touched: list[tuple[str, date]]) -> list[Path]:
     written, failed = [], []
-    touched = regions_of(engine, publication_id)
     for region, month in touched:
         try:
             written.append(write_report(engine, region, month, publication_id))
