@@ -42,6 +42,17 @@ _PENDING = text(
         select gate_run_id
         from audit.gate_run
         where state = 'done' and finished_at > now() - make_interval(days => :days)
+    ),
+
+    -- Years that were filled in: nobody waits for letters about them.
+    historical as (
+        select arrival.submission_id
+        from ops.backfill_file as filled
+        inner join ops.arrival as arrival
+            on filled.source_uri = arrival.source_uri
+            and filled.modified_ns = arrival.modified_ns
+            and filled.byte_size = arrival.byte_size
+        where filled.passed_over is null
     )
 
     select judgement.submission_id, judgement.gate_run_id
@@ -64,6 +75,7 @@ _PENDING = text(
             from audit.feedback as given
             where given.submission_id = judgement.submission_id and given.gate_run_id = judgement.gate_run_id
         )
+        and judgement.submission_id not in (select historical.submission_id from historical)
 
     union all
 
@@ -80,6 +92,7 @@ _PENDING = text(
                 and given.gate_run_id is null
                 and given.created_at >= submission.state_at
         )
+        and submission.submission_id not in (select historical.submission_id from historical)
     order by 1, 2
     """
 )
