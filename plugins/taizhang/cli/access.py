@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     access.command("bind")(bind)
     access.command("release")(release)
     access.command("grant-worker")(grant_worker)
+    access.command("web-user")(web_user)
     app.add_typer(access, name="access")
 
 
@@ -79,3 +80,18 @@ def grant_worker(
 
     grant(engine(), login, f"taizhang_{work}")
     print_line(f"{login} 现在只能做 {work} 的工作")
+
+
+def web_user(
+    name: Annotated[str, typer.Argument(help="Small letters and digits.")],
+    role: Annotated[Literal["viewer", "user", "op", "admin", "none"], typer.Argument(help="none takes the user away.")],
+) -> None:
+    """Let somebody log in to Airflow's pages, with a new password that is shown once; counts from the next `up` on."""
+    from taizhang.server.airflow_config import web_users
+
+    if role == "none":
+        web_users().remove(name)
+        print_line(f"已删除网页用户 {name}，重新启动（taizhang down、taizhang up）后生效")
+    else:
+        print_line(f"{name}（{role}）的密码，只显示这一次：{web_users().add(name, role)}")
+        print_line("重新启动（taizhang down、taizhang up）后生效")

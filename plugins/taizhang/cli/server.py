@@ -28,11 +28,14 @@ def up(as_json: JsonFlag = False) -> None:
     """
     from taizhang.server import airflow
 
+    is_first = not airflow.passwords_file().exists()
     url = airflow.up(_say_aside if as_json else print_line)
     if as_json:
         print_json({"url": url, "user": airflow.ADMIN_USER, "passwords_file": str(airflow.passwords_file())})
         return
     print_line(f"Web UI: {url}  user: {airflow.ADMIN_USER}  password: in {airflow.passwords_file()}")
+    if is_first:
+        print_line(f"Password, shown this once: {airflow.admin_password()}")
     print_line("Stop everything: make down")
 
 

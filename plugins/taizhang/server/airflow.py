@@ -18,6 +18,7 @@ from taizhang.errors import TaizhangError
 from taizhang.server import embedded
 from taizhang.server.airflow_config import (
     ADMIN_USER,
+    admin_password,
     airflow_environment,
     airflow_home,
     logs_dir,
@@ -35,6 +36,7 @@ from taizhang.warehouse.migrate import missing_roles, upgrade
 
 __all__ = [
     "ADMIN_USER",
+    "admin_password",
     "airflow_environment",
     "create_metadata_database",
     "down",

@@ -11,9 +11,9 @@ from sqlalchemy import URL, make_url
 
 from taizhang.server import embedded, secret_files
 from taizhang.server.transport import for_asyncpg, tls_files
+from taizhang.server.web_users import ADMIN_USER, WebUsers
 from taizhang.settings import PROJECT_ROOT, settings
 
-ADMIN_USER = "admin"
 _DATABASE = "airflow"
 # Where Airflow sends its own metrics is for whoever runs it to say.
 METRICS = "AIRFLOW__METRICS__"
@@ -31,14 +31,19 @@ def logs_dir() -> Path:
     return airflow_home() / "logs"
 
 
+def web_users() -> WebUsers:
+    """Return who may log in to the web pages."""
+    return WebUsers(airflow_home())
+
+
 def passwords_file() -> Path:
-    """Return the file that holds the web UI's password, readable by its owner only."""
-    return airflow_home() / "passwords.json"
+    """Return the file that holds the passwords of the web pages, readable by its owner only."""
+    return web_users().passwords_file
 
 
 def admin_password() -> str:
     """Return the password of the web UI's user `admin`, generated when asked for the first time."""
-    return _kept(passwords_file(), lambda: {ADMIN_USER: secrets.token_urlsafe(12)})[ADMIN_USER]
+    return web_users().password(ADMIN_USER)
 
 
 def metadata_url() -> URL:
@@ -126,7 +131,7 @@ def _options() -> dict[str, str]:
         "CORE__DEFAULT_TIMEZONE": "Asia/Shanghai",
         "CORE__FERNET_KEY": keys["fernet_key"],
         "CORE__EXECUTION_API_SERVER_URL": f"{web_url()}/execution/",
-        "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{ADMIN_USER}:admin",
+        "CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{name}:{role}" for name, role in web_users().roles().items()),
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(passwords_file()),
         "DATABASE__SQL_ALCHEMY_CONN": _with_driver(url, "psycopg2"),
         "DATABASE__SQL_ALCHEMY_CONN_ASYNC": for_asyncpg(url).render_as_string(hide_password=False),
