@@ -163,6 +163,7 @@ def test_what_is_not_taken_is_a_row_with_a_reason_and_is_said(engine: Engine, fo
     put(folder, "说明.docx", b"x")
     put(folder, "全部.zip", b"x")
     (folder / "密码.csv").symlink_to("/etc/hostname")
+    os.mkfifo(folder / "管道.csv")
     put(folder, "半.xlsx.part", b"x")
     put(folder, ".隐.xlsx", b"x")
     report = pull_folder(engine, folder, limits=Limits(item_bytes=100))
@@ -170,13 +171,14 @@ def test_what_is_not_taken_is_a_row_with_a_reason_and_is_said(engine: Engine, fo
         "大.xlsx": "too_large",
         "说明.docx": "unknown_kind",
         "全部.zip": "archive",
-        "密码.csv": "link",
+        "密码.csv": "no_file",
+        "管道.csv": "no_file",
     }
     assert all(row["reason"] and row["state"] == "refused" for row in items(engine).values())
-    assert len(report.refused) == 4
+    assert len(report.refused) == 5
     assert "大.xlsx: 101 bytes, more than the 100 that an item may have" in report.refused
     assert inbox_contents() == {}
-    assert pull_folder(engine, folder).known == 4
+    assert pull_folder(engine, folder).known == 5
 
 
 def test_hostile_names_stay_in_the_folder_of_their_source(engine: Engine, folder: Path) -> None:

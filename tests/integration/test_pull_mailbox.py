@@ -7,7 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from tenacity import wait_none
 
 from taizhang.sources import patience
@@ -69,6 +69,18 @@ def test_attachments_are_taken_once_and_mails_stay_unread(engine: Engine, server
     server.deliver(mail(丁=b"4").as_bytes(), RECEIVED, folder)
     assert pull_mails(engine, server.access, folder).taken == ["丁.xlsx"]
     assert len(server.mails(folder)) == 3
+
+
+def test_a_server_that_numbers_its_mails_anew_is_looked_through_again(
+    engine: Engine, server: ImapPeer, folder: str
+) -> None:
+    server.deliver(mail(甲=b"1").as_bytes(), RECEIVED, folder)
+    pull_mails(engine, server.access, folder)
+    before = cursor(engine)
+    with engine.begin() as connection:
+        connection.execute(text("update ops.source_cursor set cursor = '1:999999'"))
+    report = pull_mails(engine, server.access, folder)
+    assert (report.known, report.taken, cursor(engine)) == (1, [], before)
 
 
 def test_sender_message_and_day_are_kept(engine: Engine, server: ImapPeer, folder: str) -> None:

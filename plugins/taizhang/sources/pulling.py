@@ -126,7 +126,7 @@ class _Pull:
         """Take, refuse or leave one item; returns where a taken one is, also if it was taken before."""
         if known is not None and known.state != "waiting":
             self.report.known += 1
-            return settings().inbox_dir / known.inbox_uri if known.inbox_uri else None
+            return _still_there(known)
         if item.refusal or self._is_too_large(item):
             self._refuse(item, item.refusal or ItemRefusedError("too_large", self._too_large(item)))
         elif not self._has_settled(item, known):
@@ -218,3 +218,9 @@ class _Pull:
         for secret in filter(None, self.peer.hidden):
             message = message.replace(secret, "***")
         return textwrap.shorten(message, 300, placeholder=" …")
+
+
+def _still_there(known: Known) -> Path | None:
+    """Where an item lies that was taken before; None when it was not, or is no longer in the inbox."""
+    place = settings().inbox_dir / known.inbox_uri if known.inbox_uri else None
+    return place if place is not None and place.exists() else None

@@ -113,7 +113,7 @@ class RemoteFiles:
             modified_at=modified_at,
             provenance={key: value for key, value in provenance.items() if value},
             settle=timedelta(seconds=self.source.settle_seconds),
-            refusal=ItemRefusedError("link", "is a link, not a file") if _is_link(info) else refusal_of(name),
+            refusal=refusal_of(name) if _is_file(info) else ItemRefusedError("no_file", "is a link, or no file at all"),
         )
 
     def _copy(self, filesystem: AbstractFileSystem, item: Item, target: Path) -> None:
@@ -191,6 +191,10 @@ def _is_there(filesystem: AbstractFileSystem, root: str) -> bool:
 
 def _is_link(info: Info) -> bool:
     return bool(info.get("islink")) or info.get("type") == "link"
+
+
+def _is_file(info: Info) -> bool:
+    return not _is_link(info) and info.get("type", "file") == "file"
 
 
 def _same(path: str, other: str | None) -> bool:
