@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ PROJECT = "taizhang-check"
 IMAGE = "taizhang:check"
 FILE = PROJECT_ROOT / "docker-compose.yml"
 BASE_IMAGES = ("python:3.11-slim-bookworm", "postgres:15-bookworm", "redis:7-bookworm")
-# A program that is started in a running container gets limits anew; podman's own may be more than the kernel lets it set.
+# A program started in a running container gets limits anew; podman's own may be more than the kernel lets it set.
 LIMITS = "--ulimit nofile=16384:16384 --ulimit nproc=16384:16384"
 # What must answer before the rest is started: podman does not wait for a service to be healthy.
 FIRST = ("db", "redis")
@@ -64,15 +65,21 @@ class Stack:
         self.compose("build", "migrate")
 
     def up(self) -> None:
-        """Start database and queue, wait for them, migrate, then start the rest and wait until all is healthy."""
-        self.compose("up", "--detach", "--no-build", *FIRST)
-        for name in FIRST:
-            self.until(lambda name=name: self.is_healthy(name), 120, f"{name} is healthy")
-        self.compose("up", "--detach", "--no-build")
+        """Start one after the other what docker starts when what it needs is healthy, and wait until all is.
+
+        Without --no-deps podman would start what needs the migration, which has ended, only together with it.
+        """
+        self._start(*FIRST)
+        self._start("migrate", seconds=0)
         self.until(lambda: self.state("migrate")["Status"] == "exited", 300, "the migration has ended")
         assert self.state("migrate")["ExitCode"] == 0, self.log("migrate")
-        for name in self.staying():
-            self.until(lambda name=name: self.is_healthy(name), 300, f"{name} is healthy")
+        self._start("api-server")
+        self._start(*(name for name in self.staying() if name not in (*FIRST, "api-server")))
+
+    def _start(self, *names: str, seconds: float = 400) -> None:
+        self.compose("up", "--detach", "--no-build", "--no-deps", *names)
+        for name in names if seconds else ():
+            self.until(partial(self.is_healthy, name), seconds, f"{name} is healthy")
 
     def down(self) -> None:
         """Remove containers, volumes and network."""
