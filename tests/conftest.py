@@ -42,6 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "publishes: the test's warehouse has its seeds, models and views already, all of them without rows"
     )
+    config.addinivalue_line("markers", "in_full: the test of tests/faults runs in `make faults` only")
     config.addinivalue_line("markers", "both_servers: the test also runs on Debian's PostgreSQL 15")
     if SHARED not in os.environ:
         shared = Path(tempfile.mkdtemp(prefix="taizhang-tests-"))

@@ -22,6 +22,12 @@ def is_full(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--all-faults"))
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """The short form leaves out what is marked `in_full`."""
+    if item.get_closest_marker("in_full") and not item.config.getoption("--all-faults"):
+        pytest.skip("make faults")
+
+
 @pytest.fixture(scope="session")
 def seed(request: pytest.FixtureRequest, is_full: bool) -> int:
     """What all chance follows from; the short form always does the same unless it is told another."""

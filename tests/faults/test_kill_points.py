@@ -79,12 +79,11 @@ def chosen(scene: Scene, chance: random.Random) -> list[Place]:
     return [*others, *chance.sample(partitions, OF_PARTITIONS), *chance.sample(dbt, min(len(dbt), OF_DBT))]
 
 
+@pytest.mark.in_full
 @pytest.mark.parametrize("share", range(SHARES))
 def test_a_night_is_killed_at_each_commit_and_at_any_moment(
-    cases: OpenCase, scene: Scene, seed: int, account: Account, is_full: bool, share: int
+    cases: OpenCase, scene: Scene, seed: int, account: Account, share: int
 ) -> None:
-    if not is_full:
-        pytest.skip("make faults")
     chance = random.Random(seed)
     wanted: list[Place | float] = [*chosen(scene, chance)]
     wanted += [chance.uniform(0, NIGHT_SECONDS) for _ in range(MOMENTS)]

@@ -55,7 +55,14 @@ def after_the_loss(case: Case, code: int) -> None:
     case.complete()
 
 
-@pytest.mark.parametrize("which", ["all", "one", "the lock's"])
+@pytest.mark.parametrize(
+    "which",
+    [
+        "all",
+        pytest.param("one", marks=pytest.mark.in_full),
+        pytest.param("the lock's", marks=pytest.mark.in_full),
+    ],
+)
 def test_connections_are_ended(
     cases: OpenCase, scene: Scene, chance: random.Random, account: Account, is_full: bool, which: str
 ) -> None:
@@ -92,6 +99,7 @@ def test_a_step_that_has_lost_its_lock_decides_nothing(
     account.befell("the lock of a step lost while it was done", reader.polls)
 
 
+@pytest.mark.in_full
 def test_the_line_is_cut(cases: OpenCase, scene: Scene, chance: random.Random, account: Account, is_full: bool) -> None:
     for count in moments(scene, chance, is_full):
         print(count)
@@ -101,7 +109,7 @@ def test_the_line_is_cut(cases: OpenCase, scene: Scene, chance: random.Random, a
         account.befell("the line to the database cut", reader.polls)
 
 
-@pytest.mark.parametrize("number", [signal.SIGQUIT, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGQUIT, pytest.param(signal.SIGKILL, marks=pytest.mark.in_full)])
 def test_the_server_ends(
     cases: OpenCase,
     scene: Scene,
@@ -110,8 +118,6 @@ def test_the_server_ends(
     is_full: bool,
     number: signal.Signals,
 ) -> None:
-    if number is signal.SIGKILL and not is_full:
-        pytest.skip("make faults")
     with cases() as copied:
         template = str(copied.engine.url.database)
         for count in moments(scene, chance, is_full):

@@ -19,7 +19,15 @@ def state_of(case: Case, query: str) -> list[object]:
         return list(connection.scalars(text(query)))
 
 
-@pytest.mark.parametrize("folder", ["landing", "outbox", "reports", "data_docs"])
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "landing",
+        "reports",
+        pytest.param("outbox", marks=pytest.mark.in_full),
+        pytest.param("data_docs", marks=pytest.mark.in_full),
+    ],
+)
 def test_a_full_disk(case: Case, account: Account, folder: str) -> None:
     with disk_at(case.home / folder) as disk, case.watched() as reader:
         disk.fill()
@@ -31,6 +39,7 @@ def test_a_full_disk(case: Case, account: Account, folder: str) -> None:
     account.befell(f"a full disk at {folder}/", reader.polls)
 
 
+@pytest.mark.in_full
 def test_a_landing_store_that_may_not_be_written(case: Case, account: Account) -> None:
     with disk_at(case.home / "landing") as disk, case.watched() as reader:
         disk.let_write(False)
@@ -57,6 +66,7 @@ def test_two_nights_at_once(case: Case, account: Account) -> None:
     account.befell("two nights at once", reader.polls)
 
 
+@pytest.mark.in_full
 def test_the_same_files_are_taken_by_two_at_once(case: Case, account: Account) -> None:
     """A task that is thought dead is tried again while it still works."""
     takers = [start(replace(case.job, step="take")) for _ in range(3)]
@@ -68,12 +78,19 @@ def test_the_same_files_are_taken_by_two_at_once(case: Case, account: Account) -
     account.befell("the same files taken by three tasks at once")
 
 
-@pytest.mark.parametrize("next_night", ["the month after", "the day before", "years later"])
+@pytest.mark.parametrize(
+    "next_night",
+    [
+        "the month after",
+        pytest.param("the day before", marks=pytest.mark.in_full),
+        pytest.param("years later", marks=pytest.mark.in_full),
+    ],
+)
 def test_clocks_that_jump(case: Case, account: Account, next_night: str) -> None:
     """A night that is killed just before the month ends, and one whose clock says something else."""
     with case.watched() as reader:
         midnight = "one second before midnight, at the end of a month"
-        place = Place("publication/lifecycle._open", 1, "after")
+        place = Place("ingest._ingest_batch", 3, "after")
         assert case.run(replace(case.job, mishap=midnight, kill_at=place)) == KILLED
         assert case.run(replace(case.job, mishap=next_night)) == 0, case.error()
         case.assert_done()
