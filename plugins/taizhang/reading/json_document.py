@@ -25,7 +25,10 @@ _EXPECTED = {
     "str": ("文本", "a string"),
     "finding_key": ("核查意见的 32 位编号", "the finding_key of a finding"),
     "submission_id": ("报送编号", "the number of a submission"),
-    "extras": (f"至多 {MOST_EXTRAS} 个自加的键，每个不超过 {LONGEST_KEY} 个字符", "an object with few keys of its own"),
+    "extras": (
+        f"至多有 {MOST_EXTRAS} 个自加的键，每个不超过 {LONGEST_KEY} 个字符，不含控制字符",
+        f"with at most {MOST_EXTRAS} keys of its own, of {LONGEST_KEY} printable characters",
+    ),
 }
 
 
@@ -54,7 +57,7 @@ def read_document(data: bytes) -> Document:
     """Read the parts; Refusal for a text that is no JSON, or whose parts are not of their kind."""
     content = _object(parse(data))
     version = content.get(VERSION)
-    if version is not None and not (type(version) is str and len(version) <= LONGEST_VERSION):
+    if version is not None and not (type(version) is str and version.isprintable() and len(version) <= LONGEST_VERSION):
         raise _misshapen("str", VERSION)
     cover = content.get(COVER)
     sheets = _object({} if content.get(SHEETS) is None else content[SHEETS], SHEETS)
@@ -89,10 +92,14 @@ def _items(name: str, value: Any) -> list[Item]:
 
 
 def _limit(keys: Iterable[str], columns: Iterable[Column], *path: str) -> None:
-    """Refuse more or longer keys of its own than anything needs."""
+    """Refuse more or longer keys of its own than anything needs, and such with control characters."""
     extras = set(keys) - {column.name for column in columns}
-    if len(extras) > MOST_EXTRAS or any(len(key) > LONGEST_KEY for key in extras):
+    if len(extras) > MOST_EXTRAS or not all(map(_is_plain, extras)):
         raise _misshapen("extras", *path)
+
+
+def _is_plain(key: str) -> bool:
+    return len(key) <= LONGEST_KEY and key.isprintable()
 
 
 def _answer(entry: Any, number: int) -> Answer:

@@ -224,6 +224,7 @@ def test_the_cover_decides_and_a_contradicting_name_is_noted(tmp_path: Path) -> 
         ('{"sheets": {"summary": {}}}', "json_shape", "/sheets/summary 应为数组"),
         ('{"sheets": {"summary": [{}, 3]}}', "json_shape", "/sheets/summary/1 应为对象"),
         ('{"contract_version": {}}', "json_shape", "/contract_version"),
+        (r'{"contract_version": "1\u0000"}', "json_shape", "/contract_version"),
         ('{"explanations": [{"finding_key": "x", "text": "y"}]}', "json_shape", "/explanations/0/finding_key"),
         ('{"explanations": [{"finding_key": "' + "0" * 32 + '", "text": 1}]}', "json_shape", "/explanations/0/text"),
         ('{"sheets": {"summary": [{"remark": "a", "remark": "b"}]}}', "json_key_twice", "/sheets/summary/0"),
@@ -251,6 +252,7 @@ def test_more_cells_keys_and_issues_than_anybody_needs_are_refused(
     keys = ", ".join(f'"k{number}": 1' for number in range(101))
     assert refused(tmp_path, text_of(f"{{{keys}}}")).code == "json_shape"
     assert refused(tmp_path, text_of(item(**{"k" * 201: "1"}))).code == "json_shape"
+    assert refused(tmp_path, text_of(item(**{r"own\u0000": "1"}))).code == "json_shape"
     wide = ", ".join(f'"k{number}": 1' for number in range(90))
     assert refused(tmp_path, text_of(f"{{{wide}}}", *["{}"] * 90_000)).code == "json_too_much"
     monkeypatch.setattr(json_table, "MOST_ISSUES", 3)
