@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
+from taizhang.codelists import ReportingUnits, reporting_units
 from taizhang.deadlines.matters import Matter, matters_on
 from taizhang.deadlines.notices import find_notices
 from taizhang.warehouse.audit_tables import feedback
@@ -146,6 +148,21 @@ def test_a_stage_of_a_day_that_was_missed_is_told_on_the_next(engine: Engine) ->
         (16, TONGWEI, "filing_missing", "3"),
         (16, DINGXI, "filing_missing", "3"),
     }
+
+
+def test_a_unit_that_has_ended_is_told_of_the_months_that_it_owes(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    units = reporting_units().units
+    ended = units | {TONGWEI: replace(units[TONGWEI], valid_to=date(2024, 3, 1))}
+    monkeypatch.setattr("taizhang.deadlines.addressees.reporting_units", lambda: ReportingUnits(ended))
+    monkeypatch.setattr("taizhang.deadlines.matters.reporting_units", lambda: ReportingUnits(ended))
+    run(engine, [13])
+    assert told(engine) == set()
+    query = text("select distinct addressee from ops.notice where unit_code = :unit and report_month = :month")
+    with engine.connect() as connection:
+        addressees = set(connection.scalars(query, {"unit": TONGWEI, "month": FEBRUARY}))
+    assert addressees == {TONGWEI, DINGXI, GANSU}
 
 
 def test_what_has_been_filed_is_told_no_more(engine: Engine) -> None:

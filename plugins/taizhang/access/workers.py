@@ -60,8 +60,11 @@ WORKERS = {
     PUBLISHER: Worker(
         reads=("ops", "raw", "audit"),
         changes={
-            "insert": ("ops.publication", "ops.publication_scope", "ops.current_publication", "ops.due_date"),
-            "update": ("ops.publication", "ops.current_publication"),
+            "insert": (
+                *("ops.publication", "ops.publication_scope", "ops.current_publication", "ops.due_date"),
+                *("ops.notice", "ops.notice_delivery"),
+            ),
+            "update": ("ops.publication", "ops.current_publication", "ops.notice_delivery"),
             # What the calendar says is written anew where a publication finds it changed.
             "delete": ("ops.due_date",),
         },

@@ -1,6 +1,6 @@
 """The filing calendar as the table `ops.due_date`, for the marts: written from the file before each build."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from sqlalchemy import Connection, text
@@ -24,9 +24,16 @@ def refresh(connection: Connection) -> None:
     months = sorted(connection.scalars(_MONTHS))
     require_known(months)
     wanted = due_rows(months)
+    stands = [dict(row) for row in connection.execute(due_date.select()).mappings()]
+    if sorted(map(_key, stands)) == sorted(map(_key, wanted)):
+        return
     connection.execute(due_date.delete())
     if wanted:
         connection.execute(due_date.insert(), wanted)
+
+
+def _key(row: Mapping[str, object]) -> tuple[object, ...]:
+    return tuple(row[column.name] for column in due_date.columns)
 
 
 def require_known(months: Iterable[date]) -> None:

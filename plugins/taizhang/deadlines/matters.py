@@ -20,6 +20,7 @@ from taizhang.deadlines.calendar import DueRow, due_rows, filing_calendar
 QUERIES = Path(__file__).parent / "queries"
 ALWAYS = ("filings", "submissions", "publications")
 ON_MARTS = ("items", "lights")
+SHORTEST_MONTH = 28
 _TABLE = """
     create temporary table matter (
         family text not null, kind text not null, unit_code text, report_month date, subject text not null,
@@ -89,7 +90,7 @@ def fill_matters(connection: Connection, day: date) -> bool:
 
 def unknown_months(day: date) -> list[date]:
     """Return the report months due around a day, up to two months ahead, whose due days want holidays."""
-    around = _months_before(day + timedelta(days=62), 4)
+    around = months_before(day + timedelta(days=62), 4)
     return [month for month in around if any(filing_calendar().is_unknown(kind, month) for kind in unit_kinds())]
 
 
@@ -122,12 +123,12 @@ def _due(day: date) -> list[DueRow]:
     watching = filing_calendar().watching
     latest = day + timedelta(days=max(watching.filings.remind_before_days, default=0))
     earliest = day - timedelta(days=watching.look_back_days)
-    months = _months_before(latest, watching.look_back_days // 28 + 3)
+    months = months_before(latest, watching.look_back_days // SHORTEST_MONTH + 3)
     return [row for row in due_rows(months) if earliest <= row["due_on"] <= latest]
 
 
-def _months_before(day: date, count: int) -> list[date]:
-    """The month of a day and those before it, `count` in all, the oldest first."""
+def months_before(day: date, count: int) -> list[date]:
+    """Return the month of a day and those before it, `count` in all, the oldest first."""
     last = day.year * 12 + day.month - 1
     return [date(number // 12, number % 12 + 1, 1) for number in range(last - count + 1, last + 1)]
 

@@ -1,12 +1,12 @@
 """From matters to notices: one per addressee, matter and day, for each stage of it that was not told before."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import Connection, Engine, text
 
 from taizhang.deadlines.addressees import OPERATORS, chains
 from taizhang.deadlines.calendar import FilingCalendar, filing_calendar
-from taizhang.deadlines.matters import as_json, fill_matters, query, unknown_months
+from taizhang.deadlines.matters import SHORTEST_MONTH, as_json, fill_matters, months_before, query, unknown_months
 from taizhang.warehouse.connection import exclusive
 
 _UNKNOWN = text("""
@@ -41,10 +41,11 @@ def _add_unknown_months(connection: Connection, day: date) -> None:
 def _addressees(day: date) -> list[dict[str, object]]:
     """Whom each unit's matters are told: level 0 is the unit, 1 the one above it; by the register of that time.
 
-    A unit that has ended still has those above it for the months that it owes.
+    A unit that has ended is told, and those above it, as long as months that it owes are looked back at.
     """
-    last_month = day.replace(day=1) - timedelta(days=1)
-    known = chains(last_month.replace(day=1)) | chains(day.replace(day=1))
+    known: dict[str, list[str]] = {}
+    for month in months_before(day, filing_calendar().watching.look_back_days // SHORTEST_MONTH + 2):
+        known |= chains(month)
     return [
         {"unit_code": unit_code, "level": level, "addressee": addressee}
         for unit_code, chain in known.items()
