@@ -16,7 +16,7 @@ from taizhang.warehouse.connection import NIGHT_PATIENCE_SECONDS, exclusive, pat
 
 @dataclass
 class NightReport:
-    """What a night did. `publication_id` is None when nothing had to be published.
+    """What a night did. `publication_id` is None when nothing had to be published; `waiting` is what waits for people.
 
     What could not be pulled from a source, or written as feedback, stands among the failures of `pulled` and
     `feedback`; it holds up nothing else.
@@ -26,6 +26,7 @@ class NightReport:
     ingested: IngestReport = field(default_factory=IngestReport)
     accepted: int = 0
     quarantined: int = 0
+    waiting: int = 0
     feedback: DeliveryReport = field(default_factory=DeliveryReport)
     publication_id: int | None = None
     quality_reports: list[Path] = field(default_factory=list)
@@ -54,6 +55,7 @@ def run_night(engine: Engine) -> NightReport:
             report.ingested.add(ingest_chunk(engine, chunk))
         judged = patiently(lambda: judge_batch(engine), NIGHT_PATIENCE_SECONDS)
         report.accepted, report.quarantined = len(judged.accepted), len(judged.quarantined)
+        report.waiting = len(judged.in_review) + len(judged.held)
         lineage.tell_gate_run(engine, judged.gate_run_id)
         report.feedback = deliver(engine, pending(engine))
         published = patiently(lambda: publish(engine), NIGHT_PATIENCE_SECONDS)

@@ -15,6 +15,8 @@ TABLES = (
     "audit.rule_pack",
     "audit.rule_run",
     "audit.submission_rule_run",
+    "ops.approval",
+    "ops.month_close",
     "ops.submission_event",
 )
 RUN = "insert into audit.gate_run (state, catalogue_version, submission_count) values (:state, 'v', 1)"

@@ -58,7 +58,8 @@ def judge() -> dict[str, int]:
 
     report = patiently(lambda: judge_batch(engine()), NIGHT_PATIENCE_SECONDS)
     lineage.tell_gate_run(engine(), report.gate_run_id)
-    return {"accepted": len(report.accepted), "quarantined": len(report.quarantined)}
+    waiting = len(report.in_review) + len(report.held)
+    return {"accepted": len(report.accepted), "quarantined": len(report.quarantined), "waiting": waiting}
 
 
 @task

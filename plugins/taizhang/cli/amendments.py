@@ -17,6 +17,7 @@ STATES_ZH = {
     "done": "单位已自行改正",
     "stale": "对不上",
     "expired": "已到期",
+    "held": "已关账，待重述批准",
 }
 WRONG = 1
 

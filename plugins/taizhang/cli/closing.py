@@ -25,12 +25,16 @@ DECISIONS_ZH = {
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     month = typer.Typer(help="Close report months.", rich_markup_mode=None)
-    for name, command in (("status", status), ("lay", lay), ("show", show), ("approve", approve), ("reject", reject)):
-        month.command(name)(command)
+    month.command("status")(status)
+    month.command("lay")(lay)
+    month.command("show")(show)
+    month.command("approve")(approve)
+    month.command("reject")(reject)
     app.add_typer(month, name="month")
     review = typer.Typer(help="Review submissions before they count.", rich_markup_mode=None)
-    for name, command in (("list", review_list), ("accept", review_accept), ("return", review_return)):
-        review.command(name)(command)
+    review.command("list")(review_list)
+    review.command("accept")(review_accept)
+    review.command("return")(review_return)
     app.add_typer(review, name="review")
 
 

@@ -48,6 +48,8 @@ def run(as_json: JsonFlag = False) -> None:
     for refusal in ingested.refusals:
         print_line(f"  拒收 {refusal}")
     print_line(f"接收 {report.accepted} 份，退回 {report.quarantined} 份，反馈 {len(report.feedback.files)} 份")
+    if report.waiting:
+        print_line(f"待审核或待批准重述 {report.waiting} 份")
     reports = f"，质量报告 {len(report.quality_reports)} 份" if report.quality_reports else ""
     published = f"第 {report.publication_id} 期已发布{reports}" if report.publication_id else "没有变化，未发布"
     print_line(published)

@@ -8,10 +8,12 @@ from sqlalchemy import Connection, text
 from taizhang.quality.amendments import Amendment, Amendments, Correction, Waiver
 from taizhang.quality.corrections import CorrectionError, Submitted, is_done, locate, require_fit
 from taizhang.quality.row_conditions import literal
+from taizhang.quality.settled_months import settle
 from taizhang.quality.statements import WAREHOUSE, run
 from taizhang.quality.waivers import covers
 
 WAITING, APPLIES, APPLIED, DONE, STALE, EXPIRED = "waiting", "applies", "applied", "done", "stale", "expired"
+HELD = "held"
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class AmendmentState:
 
     waiting: nothing has arrived that it is about. applies: the next run of the gate uses it. applied: what stands was
     judged with it. done: the unit has put the new value there itself. stale: it does not fit, and stops the next run
-    that comes to it. expired: it no longer counts.
+    that comes to it. expired: it no longer counts. held: its month is closed, and two people have not restated it.
     """
 
     id: str
@@ -35,10 +37,18 @@ class AmendmentState:
 
 def amendment_states(connection: Connection, amendments: Amendments) -> list[AmendmentState]:
     """Look at every waiver and correction; nothing is changed."""
+    held = settle(connection, amendments).held
     return [
         *(_state_of_waiver(connection, waiver, amendments) for waiver in amendments.waivers),
-        *(_state_of_correction(connection, correction, amendments) for correction in amendments.corrections),
+        *(
+            _held(correction) if correction in held else _state_of_correction(connection, correction, amendments)
+            for correction in amendments.corrections
+        ),
     ]
+
+
+def _held(correction: Correction) -> AmendmentState:
+    return _described(correction, HELD, None, ())
 
 
 def _used(connection: Connection, amendment: Amendment) -> list[int]:
@@ -102,6 +112,10 @@ def _state_of_correction(connection: Connection, correction: Correction, amendme
             state = next((one for one in (APPLIES, APPLIED, DONE) if one in states), WAITING)
         except CorrectionError as error:
             state, detail = STALE, str(error)
+    return _described(correction, state, detail, tuple(row["submission_id"] for row in about))
+
+
+def _described(correction: Correction, state: str, detail: str | None, about: tuple[int, ...]) -> AmendmentState:
     return AmendmentState(
         correction.id,
         "correction",
@@ -110,7 +124,7 @@ def _state_of_correction(connection: Connection, correction: Correction, amendme
         f"{correction.definition.title} {correction.subject} {correction.target.label}",
         state,
         detail,
-        tuple(row["submission_id"] for row in about),
+        about,
     )
 
 

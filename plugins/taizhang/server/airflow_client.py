@@ -143,6 +143,11 @@ class AirflowClient:
         path = f"/dags/{run.dag_id}/dagRuns/{run.run_id}/taskInstances/{task_id}/xcomEntries/return_value"
         return self._ask("GET", path, params={"map_index": map_index, "deserialize": True})["value"]
 
+    def answer(self, run: Run, task_id: str, map_index: int, choice: str, **given: str) -> None:
+        """Answer a task that asks people, as the user who is logged in; `given` are the fields of its form."""
+        path = f"/dags/{run.dag_id}/dagRuns/{run.run_id}/taskInstances/{task_id}/{map_index}/hitlDetails"
+        self._ask("PATCH", path, json={"chosen_options": [choice], "params_input": given})
+
     def _ask(self, method: str, path: str, **arguments: Any) -> Any:
         answer = self._http.request(method, path, **arguments)
         if answer.is_error:
