@@ -21,7 +21,18 @@ def answer_schema() -> Schema:
 
 def answer_object(prefix: str = "#/$defs/") -> Schema:
     """Return the schema of the whole object, with a finding under `prefix`."""
-    properties: Schema = {
+    properties = _whose() | _verdict() | {"findings": {"type": "array", "items": {"$ref": f"{prefix}finding"}}}
+    return {
+        "type": "object",
+        "required": list(properties),
+        "additionalProperties": False,
+        "properties": properties,
+    }
+
+
+def _whose() -> Schema:
+    """Which submission is answered."""
+    return {
         "answer_version": {"const": ANSWER_VERSION},
         "submission_id": {"description": "Number of the submission.", "type": "integer"},
         "file_name": {"type": "string"},
@@ -29,6 +40,12 @@ def answer_object(prefix: str = "#/$defs/") -> Schema:
         "unit_code": {"type": ["string", "null"]},
         "unit_name": {"type": ["string", "null"]},
         "report_month": {"anyOf": [{"type": "string", "pattern": MONTH}, {"type": "null"}]},
+    }
+
+
+def _verdict() -> Schema:
+    """What became of it."""
+    return {
         "outcome": {
             "description": (
                 "accepted; in_review: a reviewer decides; held: the month is closed, an approval is awaited; "
@@ -69,13 +86,6 @@ def answer_object(prefix: str = "#/$defs/") -> Schema:
             "properties": {name: {"type": "integer", "minimum": 0} for name in ("block", "warn", "info")},
         },
         "unlisted_count": {"description": "Findings beyond those that are listed.", "type": "integer", "minimum": 0},
-        "findings": {"type": "array", "items": {"$ref": f"{prefix}finding"}},
-    }
-    return {
-        "type": "object",
-        "required": list(properties),
-        "additionalProperties": False,
-        "properties": properties,
     }
 
 
