@@ -1,11 +1,14 @@
 """Landing: every file ever received is kept, unchanged, under the sha256 of its content."""
 
+import errno
 import hashlib
 import os
 import shutil
+import stat
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from taizhang.settings import settings
 
@@ -41,7 +44,7 @@ def land(source: Path) -> LandedFile:
     descriptor, name = tempfile.mkstemp(dir=landing, prefix=".landing-")
     temporary = Path(name)
     try:
-        with source.open("rb") as reader, os.fdopen(descriptor, "wb") as writer:
+        with os.fdopen(descriptor, "wb") as writer, _opened(source) as reader:
             shutil.copyfileobj(reader, writer, 1 << 20)
             writer.flush()
             os.fsync(writer.fileno())
@@ -56,6 +59,15 @@ def land(source: Path) -> LandedFile:
     finally:
         temporary.unlink(missing_ok=True)
     return LandedFile(sha256, target.stat().st_size, target)
+
+
+def _opened(source: Path) -> BinaryIO:
+    """Open a file; OSError for a pipe or device that stands there by now, on which reading would wait for ever."""
+    reader = os.fdopen(os.open(source, os.O_RDONLY | os.O_NONBLOCK), "rb")
+    if not stat.S_ISREG(os.fstat(reader.fileno()).st_mode):
+        reader.close()
+        raise OSError(errno.EINVAL, "it is no file", str(source))
+    return reader
 
 
 def _sync_folder(folder: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from taizhang.landing import land, landed_path
+from taizhang.settings import settings
 
 
 def test_content_is_kept_under_its_hash(home: Path, tmp_path: Path) -> None:
@@ -48,3 +49,10 @@ def test_the_way_to_the_file_outlives_a_power_cut(home: Path, tmp_path: Path, mo
     source.write_bytes(b"content")
     path = land(source).path
     assert synced == [entry.stat().st_ino for entry in (path, path.parent, home / "landing")]
+
+
+def test_a_pipe_is_not_waited_for(home: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="it is no file"):
+        land(tmp_path / "pipe")
+    assert [path for path in settings().landing_dir.rglob("*") if path.is_file()] == []

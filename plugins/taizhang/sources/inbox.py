@@ -122,13 +122,20 @@ def listing(root: Path | None = None) -> list[InboxFile]:
             if name.startswith(PASSED_OVER):
                 continue
             try:
-                if stat.S_ISREG(path.stat().st_mode):
+                if stat.S_ISREG(path.stat().st_mode) and _is_within(path):
                     found.append(look_at(path))
+                elif path.is_symlink():
+                    log.warning("%s is passed over: it leads out of the inbox", _uri(path))
                 else:
                     log.warning("%s is passed over: it is no file", _uri(path))
             except OSError as error:
                 log.warning("%s is passed over: %s", _uri(path), error.strerror)
     return sorted(found, key=lambda file: file.path)
+
+
+def _is_within(path: Path) -> bool:
+    """False for a link to a file outside the inbox: whoever may put a link there would have any file landed."""
+    return not path.is_symlink() or path.resolve().is_relative_to(settings().inbox_dir.resolve())
 
 
 def _name_unreadable(error: OSError) -> None:

@@ -16,7 +16,10 @@ from taizhang.server.embedded import free_port
 from taizhang.settings import PROJECT_ROOT, settings
 
 # Errors that the reader turns into findings, or takes as the sign of a sheet for another parser; no person meets them.
-OF_THE_READER = {"UnreadableFigureError", "UnreadableDateError", "UnfitValueError", "_UnusualError"}
+OF_THE_READER = {
+    *("UnreadableFigureError", "UnreadableDateError", "UnfitValueError", "_UnusualError"),
+    *("ReaderFailedError", "_DiedError"),
+}
 
 
 @pytest.fixture

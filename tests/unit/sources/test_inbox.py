@@ -70,6 +70,19 @@ def test_what_is_no_file_or_leads_nowhere_is_named_and_passed_over(
     assert "陇西 三月/管道.xlsx is passed over: it is no file" in caplog.text
 
 
+def test_a_link_that_leads_out_of_the_inbox_is_passed_over(
+    home: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = home / "inbox"
+    folder.mkdir(parents=True)
+    (tmp_path / "secret").write_text("s3cret")
+    (folder / "月报.xlsx").write_text("")
+    (folder / "again.xlsx").symlink_to(folder / "月报.xlsx")
+    (folder / "out.xlsx").symlink_to(tmp_path / "secret")
+    assert [file.source_uri for file in inbox.listing()] == ["again.xlsx", "月报.xlsx"]
+    assert "out.xlsx is passed over: it leads out of the inbox" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("raw", "uri", "name"),
     [
