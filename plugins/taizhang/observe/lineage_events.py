@@ -56,7 +56,7 @@ class Dataset:
         return OutputDataset(self.namespace, self.name, facets=dict(self.facets), outputFacets=facets)
 
 
-def table(url: URL, schema: str, name: str, **facets: Any) -> Dataset:
+def table(url: URL, schema: str, name: str, /, **facets: Any) -> Dataset:
     """Return the dataset of a table or view of the warehouse."""
     return Dataset(f"postgres://{url.host}:{url.port or 5432}", f"{url.database}.{schema}.{name}", facets)
 
