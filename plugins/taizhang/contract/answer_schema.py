@@ -54,21 +54,7 @@ def _verdict() -> Schema:
             ),
             "enum": list(OUTCOMES),
         },
-        "reason": {
-            "anyOf": [
-                {
-                    "type": "object",
-                    "required": ["code", "message_zh", "message_en"],
-                    "additionalProperties": False,
-                    "properties": {
-                        "code": {"type": ["string", "null"]},
-                        "message_zh": {"type": "string"},
-                        "message_en": {"type": ["string", "null"]},
-                    },
-                },
-                {"type": "null"},
-            ]
-        },
+        "reason": _reason(),
         "due_on": {
             "description": "Day by which corrections and explanations are due.",
             "type": ["string", "null"],
@@ -86,6 +72,25 @@ def _verdict() -> Schema:
             "properties": {name: {"type": "integer", "minimum": 0} for name in ("block", "warn", "info")},
         },
         "unlisted_count": {"description": "Findings beyond those that are listed.", "type": "integer", "minimum": 0},
+    }
+
+
+def _reason() -> Schema:
+    """Why it was not judged, or returned."""
+    return {
+        "anyOf": [
+            {
+                "type": "object",
+                "required": ["code", "message_zh", "message_en"],
+                "additionalProperties": False,
+                "properties": {
+                    "code": {"type": ["string", "null"]},
+                    "message_zh": {"type": "string"},
+                    "message_en": {"type": ["string", "null"]},
+                },
+            },
+            {"type": "null"},
+        ]
     }
 
 
