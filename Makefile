@@ -8,11 +8,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 SUPERSET := .venv-superset
 PEERS := .venv-bench
+AUDITOR := .venv-audit
 INSTALLED := $(VENV)/.installed
 # A file's tests share what they make once; files run in the order of testpaths, so that the long ones come first.
 TWO_WORKERS := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help setup demo drill up down test testall compose-check faults lint docs bench bench-nation bi bi-check clean
+.PHONY: help setup demo drill up down test testall compose-check faults lint audit docs bench bench-nation bi bi-check clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +52,10 @@ lint: $(INSTALLED) ## Check style, types and SQL
 	@$(BIN)/mypy
 	@$(BIN)/python tools/lint_sql.py
 
+audit: $(INSTALLED) $(AUDITOR)/.made-from ## Look for pins without hashes, and for known weaknesses of what is pinned (asks PyPI)
+	@$(BIN)/python tools/check_lock.py
+	@$(AUDITOR)/bin/pip-audit --require-hashes --disable-pip --progress-spinner off -r requirements.lock
+
 docs: $(INSTALLED) ## Write the documentation of all tables and columns to var/docs/dbt.html, one page for reading offline
 	@$(BIN)/python tools/dbt_docs.py
 
@@ -67,7 +72,7 @@ bi-check: $(INSTALLED) $(SUPERSET)/.made-from ## Open Superset's dashboard in Ch
 	@$(BIN)/python -m bi.superset --check
 
 clean: down ## Remove .venv and caches; the data in var/ stay
-	@rm -rf $(VENV) $(SUPERSET) $(PEERS) .pytest_cache .mypy_cache .ruff_cache .hypothesis dbt_project/target dbt_project/logs plugins/*.egg-info
+	@rm -rf $(VENV) $(SUPERSET) $(PEERS) $(AUDITOR) .pytest_cache .mypy_cache .ruff_cache .hypothesis dbt_project/target dbt_project/logs plugins/*.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): requirements.lock pyproject.toml tools/install
@@ -76,6 +81,10 @@ $(INSTALLED): requirements.lock pyproject.toml tools/install
 
 $(SUPERSET)/.made-from: bi/superset/requirements.lock tools/install
 	@./tools/install $(SUPERSET) $<
+	@touch $@
+
+$(AUDITOR)/.made-from: tools/audit/requirements.lock tools/install
+	@./tools/install $(AUDITOR) $<
 	@touch $@
 
 $(PEERS)/.made-from: benchmarks/requirements.lock tools/install
