@@ -23,7 +23,7 @@ from taizhang.settings import PROJECT_ROOT
 
 SIZES = HERE / "sizes.json"
 DOCUMENT = PROJECT_ROOT / "docs" / "scale.md"
-SAMPLE = Scale("sample", 40, (50, 600), (1,), rounds=1)
+SAMPLE = Scale("sample", 20, (50, 600), (1,), rounds=1)
 GIB, MIB = 2**30, 2**20
 # What a night may take, and what of a machine's disk is given to the data: the rest is for sorting, log and growth.
 NIGHT_MINUTES, DISK_SHARE = 60, 0.6

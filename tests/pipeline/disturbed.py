@@ -16,7 +16,7 @@ from taizhang.sources.inbox import submit
 from taizhang.warehouse.connection import address
 from tests.conftest import fresh_warehouse
 
-WAIT_SECONDS = 90
+WAIT_SECONDS = 180
 # What a warehouse holds, without the numbers that it gives to submissions and runs.
 CONTENTS = {
     "submission": """
