@@ -58,15 +58,8 @@ def _create_items() -> None:
         "source_item",
         sa.Column("item_key", sa.Text(), nullable=False, comment="sha256 over source, remote_id and version."),
         sa.Column("source_name", sa.Text(), nullable=False),
-        sa.Column(
-            "remote_id", sa.Text(), nullable=False, comment="Path, id or mail address of the item at its source."
-        ),
-        sa.Column(
-            "version",
-            sa.Text(),
-            nullable=False,
-            comment="Etag, or time and size, or updated_at: changes with the content.",
-        ),
+        _text("remote_id", "Path, id or mail address of the item at its source."),
+        _text("version", "Etag, or time and size, or updated_at: changes with the content."),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reason_code", sa.Text(), comment="Of a refused one."),
         sa.Column("reason", sa.Text()),
@@ -98,3 +91,7 @@ def _create_items() -> None:
 
 def _time(name: str, comment: str | None = None) -> sa.Column[object]:
     return sa.Column(name, sa.DateTime(timezone=True), comment=comment)
+
+
+def _text(name: str, comment: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text(), nullable=False, comment=comment)
