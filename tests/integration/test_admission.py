@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from taizhang.closing import restatement, review
+from taizhang.closing import asking, restatement, review
 from taizhang.closing.decisions import DecisionError
 from taizhang.closing.people import NotEntitledError
 from taizhang.feedback.delivery import deliver, pending
 from taizhang.quality import gate
+from taizhang.quality.amendment_states import amendment_states
 from taizhang.quality.amendments import Amendments
 from taizhang.quality.gate import GateReport, judge_batch
 from taizhang.quality.settled_months import MonthClosedMeanwhileError
@@ -239,6 +240,29 @@ def test_a_review_lets_submissions_on_or_returns_them(engine: Engine):
     assert review.waiting(engine, people(reviewed=CITY)) == []
 
 
+def test_a_form_accepts_all_but_those_that_are_named(engine: Engine, monkeypatch: pytest.MonkeyPatch):
+    first, second = submit(engine, reading(1, "30", "30"), january(30, unit="621121"))
+    judge(engine, reviewed=CITY)
+    monkeypatch.setattr(asking, "approvals", lambda: people(reviewed=CITY))
+    (form,) = asking.reviews_to_ask(engine)
+    assert (form["submissions"], form["assigned_users"]) == ([second, first], [{"id": LI, "name": "李红"}])
+    assert f"| {first} | 陇西县 | 2024-01 |" in form["body"]
+
+    def answer(**given: str) -> None:
+        said = {"responded_by_user": {"id": LI, "name": "李红"}, "params_input": given}
+        asking.answer_review(engine, form["submissions"], said, is_approved=True)
+
+    with pytest.raises(DecisionError, match="999 was not among"):
+        answer(returned="999", reason="不符")
+    with pytest.raises(DecisionError, match="needs a reason"):
+        answer(returned=str(second), reason="")
+    assert states(engine, [first, second]) == ["in_review", "in_review"]
+    answer(returned=str(second), reason="请补充佐证")
+    assert states(engine, [first, second]) == ["read", "returned"]
+    answer(returned="", reason="")
+    assert states(engine, [first, second]) == ["read", "returned"]
+
+
 def test_a_review_takes_all_or_none(engine: Engine):
     first, second = submit(engine, reading(1, "30", "30"), january(30, unit="621121"))
     judge(engine, reviewed=CITY)
@@ -301,6 +325,8 @@ def test_a_correction_of_a_closed_month_waits_for_two_people(engine: Engine, tmp
     entries = amendments(tmp_path, correction(column="总投资", old_value="1000", new_value="1200"))
     assert judge(engine, entries).gate_run_id is None
     assert rows_of(engine, "select * from raw.cell_correction") == []
+    with engine.connect() as connection:
+        assert [one.state for one in amendment_states(connection, entries)] == ["held"]
     (entry,) = entries.corrections
     restatement.request_correction(engine, entry, LI, "批复调整", people())
     with pytest.raises(NotEntitledError, match="another person"):
