@@ -7,14 +7,17 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
 import hypothesis
+import psycopg
 import pytest
-from sqlalchemy import URL, Engine, create_engine, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from taizhang.publication.history import versioned_tables
@@ -199,6 +202,20 @@ def judged_engine(shared_engine: Engine) -> Engine:
     return shared_engine
 
 
+def _create_from(connection: Connection, name: str, template: str) -> None:
+    """Make a database from a template; waits for the server's own vacuum, which may be looking at the template."""
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            connection.execute(text(f"create database {name} template {template}"))
+        except OperationalError as error:
+            if not isinstance(error.orig, psycopg.errors.ObjectInUse) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+        else:
+            return
+
+
 @contextmanager
 def _copy(server_url: URL, name: str, template: str) -> Iterator[Engine]:
     """A new database made from a template; it stays."""
@@ -206,7 +223,7 @@ def _copy(server_url: URL, name: str, template: str) -> Iterator[Engine]:
     server = create_engine(base, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with server.connect() as connection:
         connection.execute(text(f"drop database if exists {name}"))  # of an attempt that failed
-        connection.execute(text(f"create database {name} template {template}"))
+        _create_from(connection, name, template)
     warehouse = create_engine(base.set(database=name), poolclass=NullPool)
     yield warehouse
     warehouse.dispose()
