@@ -10,6 +10,7 @@ from tests.faults.account import summary
 
 RESULTS = Path(__file__).with_name("results.json")
 PAGE = PROJECT_ROOT / "docs" / "reliability.md"
+FULL = 200
 BEGIN, END = "<!-- figures: written by make faults -->", "<!-- end of figures -->"
 STAGES = {
     "landing": "a file is put into the landing store",
@@ -31,7 +32,8 @@ def figures(results: dict[str, Any]) -> str:
         counts.setdefault(kill["stage"], {})[kill["side"]] = kill["count"]
     seeds = ", ".join(map(str, results["seeds"]))
     lines = [
-        f"Full run of {results['day']}, `--fault-seed {seeds}`: **{results['kill_points']} nights killed**,"
+        f"{_how_much(results['kill_points'])} {results['day']}, `--fault-seed {seeds}`:"
+        f" **{results['kill_points']} nights killed**,"
         f" {sum(results['mishaps'].values())} other faults; readers looked {results['reads']:,} times;"
         f" {results['failed_tests']} tests failed.",
         "",
@@ -47,6 +49,11 @@ def figures(results: dict[str, Any]) -> str:
     lines += ["", "| other fault | times |", "|---|---:|"]
     lines += [f"| {name} | {count} |" for name, count in results["mishaps"].items()]
     return "\n".join(lines)
+
+
+def _how_much(kills: int) -> str:
+    """A run that was ended early says so."""
+    return "Full run of" if kills >= FULL else f"Part of a run, ended before its {FULL} kills were done, of"
 
 
 def page(text: str, results: dict[str, Any]) -> str:
