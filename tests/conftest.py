@@ -7,17 +7,14 @@ import fcntl
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
 import hypothesis
-import psycopg
 import pytest
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import URL, Engine, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from taizhang.publication.history import versioned_tables
@@ -202,20 +199,6 @@ def judged_engine(shared_engine: Engine) -> Engine:
     return shared_engine
 
 
-def _create_from(connection: Connection, name: str, template: str) -> None:
-    """Make a database from a template; waits for the server's own vacuum, which may be looking at the template."""
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            connection.execute(text(f"create database {name} template {template}"))
-        except OperationalError as error:
-            if not isinstance(error.orig, psycopg.errors.ObjectInUse) or time.monotonic() > deadline:
-                raise
-            time.sleep(0.2)
-        else:
-            return
-
-
 @contextmanager
 def _copy(server_url: URL, name: str, template: str) -> Iterator[Engine]:
     """A new database made from a template; it stays."""
@@ -223,7 +206,7 @@ def _copy(server_url: URL, name: str, template: str) -> Iterator[Engine]:
     server = create_engine(base, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with server.connect() as connection:
         connection.execute(text(f"drop database if exists {name}"))  # of an attempt that failed
-        _create_from(connection, name, template)
+        connection.execute(text(f"create database {name} template {template}"))
     warehouse = create_engine(base.set(database=name), poolclass=NullPool)
     yield warehouse
     warehouse.dispose()
@@ -277,7 +260,8 @@ def own_warehouse(folder: Path, *, built: bool = True) -> Iterator[Engine]:
 @contextmanager
 def copy_of(warehouse: Engine) -> Iterator[Engine]:
     """A copy of a warehouse that nobody is connected to, for a test that changes what others still need."""
-    with _short_lived(warehouse.url, warehouse.url.database or "") as copied:
+    # From another database: several may copy the same one at once.
+    with _short_lived(warehouse.url.set(database="postgres"), warehouse.url.database or "") as copied:
         yield copied
 
 
