@@ -6,6 +6,7 @@ lead to their cells.
 """
 
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, text
@@ -42,7 +43,7 @@ _OLD = text(
                     and (n.received_at, n.submission_id) > (s.received_at, s.submission_id)
             )
         )
-    order by s.submission_id
+    order by s.unit_code, s.report_month, s.submission_id
     """
 )
 _SEALS = text(
@@ -66,26 +67,27 @@ _LIFE = text("select to_jsonb(l)::text from audit.finding_life_of(:unit_code, :r
 
 
 def remove_superseded(engine: Engine, ledger: Ledger, before: datetime, policy: str) -> None:
-    """Remove, or in a dry run find, the rows of what was replaced before that moment; each submission on its own."""
+    """Remove, or in a dry run find, the rows of what was replaced before that moment; each unit's month on its own."""
     with engine.connect() as connection:
         old = connection.execute(_OLD, {"before": before}).all()
-        holds = held(connection, [row.submission_id for row in old])
-    for row in old:
-        if row.submission_id in holds:
-            ledger.kept.append(Kept(KIND, _subject(row), "legal hold"))
-            continue
-        with engine.connect() as connection:
-            transaction = connection.begin()
-            found = _remove(connection, row, policy)
-            if isinstance(found, Kept):
-                ledger.kept.append(found)
-            else:
-                ledger.record(connection, [found])
-            # A dry run has tried it, to see whether it could be done.
-            if isinstance(found, Removal) and ledger.applies:
-                transaction.commit()
-            else:
+    for _, versions in groupby(old, key=lambda row: (row.unit_code, row.report_month)):
+        with engine.connect() as connection, connection.begin() as transaction:
+            for row in versions:
+                _remove_version(connection, ledger, row, policy)
+            # A dry run has tried it, to see whether it could be done: what may go depends on what went before it.
+            if not ledger.applies:
                 transaction.rollback()
+
+
+def _remove_version(connection: Connection, ledger: Ledger, row: Row[Any], policy: str) -> None:
+    with connection.begin_nested() as attempt:
+        found = _remove(connection, row, policy)
+        if isinstance(found, Kept):
+            attempt.rollback()
+    if isinstance(found, Kept):
+        ledger.kept.append(found)
+    else:
+        ledger.record(connection, [found])
 
 
 def _subject(row: Row[Any]) -> str:
@@ -99,8 +101,10 @@ def _remove(connection: Connection, row: Row[Any], policy: str) -> Removal | Kep
     state = connection.scalar(
         text("select state from ops.submission where submission_id = :number for update"), {"number": row.submission_id}
     )
-    if state != row.state or held(connection, [row.submission_id]):
-        return Kept(KIND, _subject(row), "its state or a hold has changed meanwhile")
+    if held(connection, [row.submission_id]):
+        return Kept(KIND, _subject(row), "legal hold")
+    if state != row.state:
+        return Kept(KIND, _subject(row), f"it has become {state} meanwhile")
     sealed = _sealed_hashes(connection, row.submission_id)
     if sealed is None:
         return Kept(KIND, _subject(row), "its rows are not what was sealed; taizhang verify tells more")
