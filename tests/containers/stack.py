@@ -129,9 +129,8 @@ class Stack:
         return done.returncode == 0
 
     def users(self, service: str) -> set[str]:
-        """Numbers of the users that the processes of a service run as, by the container's own account."""
-        shell = "for s in /proc/[0-9]*/status; do sed -n 's/^Uid:\\t\\([0-9]*\\).*/\\1/p' $s; done 2>/dev/null"
-        return set(self.run_in(service, "sh", "-c", shell).split())
+        """Numbers of the users that the processes of a service run as, in the container."""
+        return set(podman("top", self.container(service), "uid").split()[1:])
 
     def listening(self, service: str) -> set[int]:
         """Ports that a container listens on at more than its loopback address."""

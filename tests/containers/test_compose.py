@@ -18,6 +18,7 @@ from tests.containers.stack import PROJECT, Stack, podman
 MISSING = stack.missing()
 pytestmark = pytest.mark.skipif(MISSING is not None, reason=f"the containers cannot be run here: {MISSING}")
 
+SECONDS = 180
 UNITS = "621122", "621123", "621124"
 
 
@@ -38,9 +39,9 @@ def client(running: Stack) -> Iterator[AirflowClient]:
     """Airflow through its published port, with the password from the secrets."""
     url = f"http://127.0.0.1:{running.web_port}"
     credentials = {"username": ADMIN_USER, "password": json.loads(running.secret("airflow_passwords"))[ADMIN_USER]}
-    answer = httpx.post(f"{url}/auth/token", json=credentials, timeout=30, trust_env=False).raise_for_status()
+    answer = httpx.post(f"{url}/auth/token", json=credentials, timeout=SECONDS, trust_env=False).raise_for_status()
     headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
-    with httpx.Client(base_url=f"{url}/api/v2", headers=headers, timeout=30, trust_env=False) as http:
+    with httpx.Client(base_url=f"{url}/api/v2", headers=headers, timeout=SECONDS, trust_env=False) as http:
         yield AirflowClient(http)
 
 

@@ -26,6 +26,7 @@ from taizhang.warehouse.connection import address
 from tests.pipeline.disturbed import contents, held, tries, undisturbed, until, waiting_for
 
 pytestmark = [
+    pytest.mark.publishes,
     pytest.mark.parametrize("server_url", ["embedded"], indirect=True),
     pytest.mark.skipif(
         not is_installed(), reason=f"{PROGRAM} is not installed; Debian has it in a package of this name"
