@@ -1,6 +1,7 @@
 """The logins of the nightly work: each does its own, and the server denies it everything else."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import psycopg
@@ -10,6 +11,7 @@ from sqlalchemy.pool import NullPool
 
 from taizhang import ingest
 from taizhang.access.workers import LOADER, PUBLISHER, UnknownLoginError, grant_worker
+from taizhang.deadlines.notices import find_notices
 from taizhang.feedback.delivery import deliver, pending
 from taizhang.publication import publish
 from taizhang.quality.gate import judge_batch
@@ -66,6 +68,7 @@ def test_a_night_by_the_loader_and_its_publication_by_the_publisher(
     settings.cache_clear()
     published = publish(publisher)
     assert published is not None
+    assert find_notices(publisher, date(2024, 4, 12))["filing_missing"] > 0
     with warehouse.connect() as connection:
         assert connection.scalar(text("select publication_id from ops.current_publication")) == published.publication_id
         assert connection.scalar(text("select count(*) from marts.agg_quality_unit_month")) > 0
