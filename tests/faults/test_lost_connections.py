@@ -12,7 +12,7 @@ from functools import partial
 import pytest
 from sqlalchemy import Engine, text
 
-from taizhang.warehouse.connection import address
+from taizhang.warehouse.connection import address, warehouse_url
 from tests.conftest import shared_server
 from tests.faults import own_server
 from tests.faults.account import Account
@@ -128,7 +128,8 @@ def test_the_server_ends(
                 with case.watched() as reader:
                     code = case.run_until(count, partial(own_server.end_hard, number))
                     assert code in ENDED
-                    # The next night starts it again by itself.
+                    # What every night asks first starts it again, where it was.
+                    assert warehouse_url().port == engine.url.port
                     case.complete()
                     case.assert_whole()
             account.befell(f"the database server ended by {number.name}", reader.polls)
