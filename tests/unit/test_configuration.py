@@ -47,5 +47,5 @@ def test_a_wrong_file_is_named_with_what_is_wrong(config: Path, content: str, sa
 
 
 def test_a_missing_file_is_an_error(config: Path) -> None:
-    with pytest.raises(ConfigurationError, match="nowhere.yml is missing"):
+    with pytest.raises(ConfigurationError, match=r"nowhere\.yml is missing"):
         read("nowhere.yml", Door)

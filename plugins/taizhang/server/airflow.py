@@ -17,7 +17,6 @@ from psycopg import sql
 from taizhang.errors import TaizhangError
 from taizhang.server import embedded
 from taizhang.server.airflow_config import (
-    ADMIN_USER,
     admin_password,
     airflow_environment,
     airflow_home,
@@ -30,6 +29,7 @@ from taizhang.server.airflow_config import (
     web_url,
 )
 from taizhang.server.components import COMPONENTS, ComponentError, end_all, wanted
+from taizhang.server.web_users import ADMIN_USER
 from taizhang.settings import settings
 from taizhang.warehouse.connection import address
 from taizhang.warehouse.migrate import missing_roles, upgrade

@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 
 from taizhang.errors import TaizhangError
-from taizhang.server.airflow_config import ADMIN_USER, admin_password, web_url
+from taizhang.server.airflow_config import admin_password, web_url
+from taizhang.server.web_users import ADMIN_USER
 
 _FINISHED = ("success", "failed")
 _POLL_SECONDS = 1.0
