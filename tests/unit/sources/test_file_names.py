@@ -54,9 +54,7 @@ def test_kinds_that_are_no_submission_are_refused_with_a_reason(name: str, code:
     assert (refusal and refusal.code) == code
 
 
-@pytest.mark.parametrize(
-    "name", [".月报.xlsx.part", "~$月报.xlsx", "月报.xlsx.filepart", "报.TMP", "in/.x.xlsx"]
-)
+@pytest.mark.parametrize("name", [".月报.xlsx.part", "~$月报.xlsx", "月报.xlsx.filepart", "报.TMP", "in/.x.xlsx"])
 def test_a_name_may_say_that_the_file_is_not_whole(name: str) -> None:
     assert is_unfinished(name)
     assert not is_unfinished("月报.xlsx")
