@@ -11,6 +11,9 @@ class FailedRunNotifier(BaseNotifier):
     The file, the connections and Apprise are looked at when a run has failed, never when a DAG is parsed.
     """
 
+    def render_template_fields(self, context: Any, jinja_env: Any = None) -> None:
+        """Nothing of it is a template; Airflow would ask the DAG for Jinja, which a stored DAG does not have."""
+
     def notify(self, context: Any) -> None:
         """Send the message by every channel; NotDeliveredError at the end names those that did not take it."""
         from taizhang.airflow_tasks.deadlines import url_of

@@ -45,7 +45,7 @@ def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Requests]:
 def test_a_failed_run_is_told_by_the_channel_of_an_airflow_connection(
     web: Requests, context: dict[str, Any], said: list[str]
 ) -> None:
-    FailedRunNotifier().notify(context)
+    FailedRunNotifier()(context)
     ((path, message),) = web.posted
     assert path == "/ops"
     assert message["title"] == "台账任务失败：publish_marts"
