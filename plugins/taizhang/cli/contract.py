@@ -13,8 +13,8 @@ Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to wri
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    group = typer.Typer(help="JSON Schema and OpenAPI of JSON submissions.", no_args_is_help=True)
-    for command in (schema, answer, openapi, example, convert):
+    group = typer.Typer(help="JSON Schema and OpenAPI of JSON submissions, and JSON Schema of audits.", no_args_is_help=True)
+    for command in (schema, answer, openapi, audit, example, convert):
         group.command()(command)
     app.add_typer(group, name="contract")
 
@@ -32,6 +32,11 @@ def answer(output: Output = None) -> None:
 def openapi(output: Output = None) -> None:
     """Print the OpenAPI document of a platform that submissions are pulled from."""
     _print_file("openapi.json", output)
+
+
+def audit(output: Output = None) -> None:
+    """Print the JSON Schema of what `taizhang audit-report --json` prints."""
+    _print_file("audit-report.schema.json", output)
 
 
 def example(
