@@ -46,7 +46,7 @@ WORKERS = {
                 *("ops.source_pull", "ops.source_cursor", "ops.source_item"),
                 *("audit.amendment", "audit.explanation", "audit.feedback", "audit.finding", "audit.gate_run"),
                 *("audit.gate_seal", "audit.judgement", "audit.rule_pack", "audit.rule_run"),
-                "audit.submission_rule_run",
+                *("audit.submission_rule_run", "audit.report", "audit.report_figure", "audit.report_relation"),
             ),
             "update": (
                 *("ops.submission", "ops.source_pull", "ops.source_cursor", "ops.source_item"),

@@ -13,6 +13,7 @@ from taizhang.warehouse import (
     due_tables,
     keeping_tables,
     notice_tables,
+    report_tables,
     source_tables,
 )
 from taizhang.warehouse.tables import metadata
@@ -24,6 +25,7 @@ del (
     due_tables,
     keeping_tables,
     notice_tables,
+    report_tables,
     source_tables,
 )  # their import adds their tables to the metadata
 

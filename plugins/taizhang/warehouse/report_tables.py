@@ -1,0 +1,100 @@
+"""Tables of the schema `audit` for narrative reports: each file once, with its figures and what was said of them."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Numeric,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    func,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from taizhang.warehouse.tables import metadata, one_of
+
+VERDICTS = ("consistent", "contradiction", "residual", "implied", "style")
+
+report = Table(
+    "report",
+    metadata,
+    Column("report_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("file_name", Text, nullable=False),
+    Column("sha256", Text, nullable=False, unique=True),
+    Column("byte_size", BigInteger, nullable=False),
+    Column("document_kind", Text, nullable=False, comment="Ending of the file's name."),
+    Column("region_name", Text, comment="Region that most figures are of, as the report has it."),
+    Column("region_code", Text),
+    Column("report_month", Date, comment="First day of the month that it reports on; null: it could not be told."),
+    Column("figure_count", Integer, nullable=False),
+    Column("related_count", Integer, nullable=False, comment="Figures that are in some relation."),
+    Column("unreadable_reason", Text, comment="Why the file could not be read; null: it was."),
+    Column("code_version", Text, nullable=False),
+    Column("audited_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    schema="audit",
+    comment="Narrative reports that were audited, one row per file, however often it comes.",
+)
+
+report_figure = Table(
+    "report_figure",
+    metadata,
+    Column("report_id", ForeignKey("audit.report.report_id"), nullable=False),
+    Column("figure_id", Text, nullable=False, comment="Names the figure within its report."),
+    Column("printed", Text, nullable=False),
+    Column("span_start", Integer, nullable=False, comment="First character in the report's text, from 0."),
+    Column("span_end", Integer, nullable=False, comment="Behind its last character."),
+    Column("value", Numeric, nullable=False, comment="In `unit`."),
+    Column("unit", Text, nullable=False),
+    Column("decimals", SmallInteger, nullable=False),
+    Column("low", Numeric, comment="What it may mean at least; null: no bound."),
+    Column("high", Numeric, comment="What it may mean at most; null: no bound."),
+    Column("has_high", Boolean, nullable=False, comment="Whether `high` itself is possible."),
+    Column("indicator", Text, nullable=False),
+    Column("subject", ARRAY(Text), nullable=False, comment="Of what, from the wider to the narrower."),
+    Column("period_start", Date),
+    Column("period_end", Date, comment="The day after the last."),
+    Column("period_label", Text),
+    Column("region_name", Text),
+    Column("region_code", Text),
+    Column("is_approximate", Boolean, nullable=False),
+    Column("damage_printed", Text, comment="What was printed where the figure is damaged."),
+    Column("damage_read_as", Text, comment="What was read for it."),
+    PrimaryKeyConstraint("report_id", "figure_id"),
+    schema="audit",
+    comment="Figures of narrative reports.",
+)
+
+report_relation = Table(
+    "report_relation",
+    metadata,
+    Column("report_id", ForeignKey("audit.report.report_id"), nullable=False),
+    Column("relation_id", Text, nullable=False, comment="Names the relation within its report."),
+    Column("kind", Text, nullable=False),
+    Column("figure_ids", ARRAY(Text), nullable=False),
+    Column("formula", Text, nullable=False),
+    Column("stated_low", Numeric),
+    Column("stated_high", Numeric),
+    Column("stated_has_high", Boolean),
+    Column("computed_low", Numeric),
+    Column("computed_high", Numeric),
+    Column("computed_has_high", Boolean),
+    Column("verdict", Text, nullable=False),
+    Column("confidence", Numeric, nullable=False, comment="From 0 to 1."),
+    Column("reason_zh", Text, nullable=False),
+    Column("quotes", JSONB, nullable=False, comment="Places of the text that it rests on: start, end, text."),
+    Column("mend_figure_id", Text, comment="The single figure whose other value would mend it."),
+    Column("mend_printed", Text, comment="That value as it would be printed."),
+    one_of("verdict", VERDICTS),
+    PrimaryKeyConstraint("report_id", "relation_id"),
+    schema="audit",
+    comment="What can be recomputed of the figures of narrative reports, and whether it holds.",
+)
+Index("report_by_region", report.c.region_code, report.c.report_month)
