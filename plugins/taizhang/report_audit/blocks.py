@@ -168,6 +168,12 @@ def _kind(text: str, is_first: bool) -> tuple[BlockKind, int]:
     return BlockKind.PARAGRAPH, 0
 
 
+def marker_end(block: Block) -> int:
+    """Where a block's text begins behind its marker (一、, （二）, 3.)."""
+    found = _HEADING.match(block.text) if block.kind in (BlockKind.HEADING, BlockKind.ITEM) else None
+    return found.end() if found else 0
+
+
 def _row(line: _Line) -> Block:
     chars: list[str] = []
     places: list[int] = []

@@ -1,46 +1,125 @@
 """Find the figures of a report: the one entry point of this half of the audit."""
 
+from collections.abc import Iterator, Sequence
+from copy import copy
+from dataclasses import replace
 from datetime import date
+from itertools import groupby
 
-from taizhang.report_audit.blocks import Block, find_blocks
-from taizhang.report_audit.classify import around, classify, is_figure
-from taizhang.report_audit.findings import Context, Findings
-from taizhang.report_audit.model import Figure
+from taizhang.report_audit.aligned import align
+from taizhang.report_audit.blocks import Block, BlockKind, find_blocks
+from taizhang.report_audit.classify import Around, Classified, around, classify, is_figure
+from taizhang.report_audit.events import find_events
+from taizhang.report_audit.findings import Event, Findings
+from taizhang.report_audit.headings import Headings
+from taizhang.report_audit.model import Period, Span
+from taizhang.report_audit.periods import NamedPeriod, Reference, find_periods
+from taizhang.report_audit.placing import Placing
 from taizhang.report_audit.quantities import find_quantities
+from taizhang.report_audit.regions import own_region
+from taizhang.report_audit.report_date import issued, reference_of, titles
+from taizhang.report_audit.scope import BlockScope
+from taizhang.report_audit.state import State
+from taizhang.report_audit.tables import read_table
 
 
 def find_figures(text: str, *, month: date | None = None) -> Findings:
-    """Find the figures of a report's text with what they are of, and what the words say of how they belong together."""
-    figures: list[Figure] = []
-    contexts: dict[str, Context] = {}
-    sentence = 0
-    for number, block in enumerate(find_blocks(text)):
-        sentence = _of_block(block, number, sentence, figures, contexts) + 1
-    return Findings(tuple(figures), contexts)
+    """Find the figures of a report's text with what they are of, and what the words say of how they belong together.
+
+    `month` is the month up to which the report tells, when the caller knows it; else the report's own words decide.
+    """
+    blocks = find_blocks(text)
+    reading = _Reading(blocks, reference_of(blocks, month))
+    reading.read()
+    return reading.findings()
 
 
-def _of_block(block: Block, number: int, sentence: int, figures: list[Figure], contexts: dict[str, Context]) -> int:
+class _Reading:
+    """One report while it is read."""
+
+    def __init__(self, blocks: tuple[Block, ...], reference: Reference) -> None:
+        self._blocks = blocks
+        self._reference = reference
+        title = titles(blocks)
+        named = [one for one in find_periods(title, reference) if one.until and one.span != "day"]
+        self._state = State(own_region(title), named[-1].period if named else None)
+        self._state.base_until = named[-1].until if named else None
+        self._state.begin_section()
+        self._headings = Headings(self._state)
+        self._placing = Placing(reference)
+        self._periods: list[tuple[Span, Period]] = []
+        self._events: list[Event] = []
+        self._sentences: list[Span] = []
+
+    def read(self) -> None:
+        """Read the blocks in order; consecutive rows are one table."""
+        above = ""
+        number = 0
+        for is_row, group in groupby(self._blocks, key=lambda block: block.kind is BlockKind.ROW):
+            members = list(group)
+            if is_row:
+                self._read_table(members, number, above)
+            else:
+                for offset, block in enumerate(members):
+                    self._read_block(block, number + offset)
+                above = members[-1].text
+            number += len(members)
+
+    def findings(self) -> Findings:
+        """What was found."""
+        return Findings(
+            tuple(self._placing.figures),
+            self._placing.contexts,
+            tuple(self._sentences),
+            tuple(self._events),
+            tuple(self._periods),
+            self._reference.year,
+            self._reference.month,
+            issued(self._blocks),
+        )
+
+    def _read_block(self, block: Block, number: int) -> None:
+        periods = list(find_periods(block.text, self._reference))
+        self._note(block, periods)
+        self._state.begin_block(block.kind is BlockKind.ITEM)
+        if block.kind in (BlockKind.HEADING, BlockKind.TITLE):
+            self._headings.take(block, periods)
+        scope = BlockScope(block, periods, self._state)
+        found = list(_classified(block))
+        aligned = align(block, [one for one, _ in found])
+        for index, (one, words) in enumerate(found):
+            same = aligned.get(index)
+            one = replace(one, indicator=same.indicator) if same and same.indicator else one
+            named = scope.move_to(one)
+            scope.name_behind(one, named)
+            one = self._state.of_group(one)
+            state = copy(self._state)
+            if same and same.element:
+                state.subject = (*state.whole, same.element) if state.grouping else (same.element,)
+            self._placing.place(block, number, one, words, state)
+        scope.finish()
+
+    def _note(self, block: Block, periods: Sequence[NamedPeriod]) -> None:
+        """Keep what a block says of times and steps, and where its sentences are."""
+        self._periods += [(block.span(one.start, one.end), one.period) for one in periods if one.period]
+        self._events += find_events(block, periods) if block.kind is not BlockKind.TITLE else ()
+        start = 0
+        for place, char in enumerate(block.text):
+            if char in "。!?" or place == len(block.text) - 1:
+                self._sentences.append(block.span(start, place + 1))
+                start = place + 1
+
+    def _read_table(self, rows: list[Block], number: int, above: str) -> None:
+        self._state.begin_block(is_item=False)
+        for figure in read_table(rows, above):
+            self._placing.place_in_table(figure, number, copy(self._state))
+        self._sentences += [row.span(0, len(row.text)) for row in rows]
+
+
+def _classified(block: Block) -> Iterator[tuple[Classified, Around]]:
     quantities = find_quantities(block.text)
     for index, quantity in enumerate(quantities):
         words = around(block.text, quantities, index)
         found = classify(quantity, words) if is_figure(quantity, words) else None
-        if found is None:
-            continue
-        known = found.quantity
-        figure = Figure(
-            f"f{len(figures) + 1}",
-            quantity.text,
-            block.span(quantity.start, quantity.end),
-            known.value,
-            known.unit.stored,
-            known.decimals,
-            known.interval,
-            found.indicator.code,
-            is_approximate=known.bound is not None,
-            damage=known.damage,
-        )
-        figures.append(figure)
-        contexts[figure.id] = Context(
-            number, sentence, 0, quantity.run, words_before=words.clause, words_behind=words.behind
-        )
-    return sentence
+        if found is not None:
+            yield found, words

@@ -1,7 +1,7 @@
 """What is found in a report before anything is compared: figures with their context, times, events, tables."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from taizhang.report_audit.model import Figure, Period, Span
@@ -38,7 +38,8 @@ class Context:
     of `whole`, the figures' subject before it; parts with the same `group` were said together. `basis` are the words
     for what a rate or share is of (占…的), `of_figure` the figure among them. `population` names a grain or coverage
     that sets figures apart (打包, 子项目, 纳入平台 …). `bound` is about, nearly, over, under, odd or range, where words
-    widen the figure.
+    widen the figure. `is_carried`: the subject was said in an earlier sentence, so it may have been left since.
+    `until_month` is the last month of the figure's time, 1 to 12, also where the report does not tell the year.
     """
 
     block: int
@@ -57,6 +58,8 @@ class Context:
     cell: Cell | None = None
     words_before: str = ""
     words_behind: str = ""
+    is_carried: bool = False
+    until_month: int | None = None
 
 
 @dataclass(frozen=True)
@@ -89,4 +92,3 @@ class Findings:
     year: int | None = None
     month: int | None = None
     issued: Period | None = None
-    damage: tuple[Span, ...] = field(default=())

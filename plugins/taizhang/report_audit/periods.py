@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 from taizhang.reading.dates import UnreadableDateError, month_span, to_arabic
@@ -11,6 +11,7 @@ from taizhang.report_audit.model import Period
 from taizhang.report_audit.wording import load
 
 _YEAR = re.compile(r"\d{4}")
+_SOME_YEAR = 2000
 _MONTHS = {"first_half": (1, 6), "second_half": (7, 12), "three_quarters": (1, 9)}
 
 
@@ -26,7 +27,7 @@ class Reference:
 class NamedPeriod:
     """A time named in a block: characters `start` to `end` of its text; `period` is None when it cannot be told.
 
-    `form` is a name of `periods.yml`.
+    `form` is a name of `periods.yml`. `until` is the number of its last month, also where its year is not told.
     """
 
     start: int
@@ -34,6 +35,7 @@ class NamedPeriod:
     form: str
     span: str
     period: Period | None
+    until: int | None = None
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,11 @@ def find_periods(text: str, reference: Reference) -> Iterator[NamedPeriod]:
             fields = form.pattern.fullmatch(found[0])
             if fields:
                 days = _days(form.span, fields.groupdict(), reference)
-                period = Period(*days, found[0]) if days and days[0] < days[1] else None
-                yield NamedPeriod(found.start(), found.end(), form.name, form.span, period)
+                period = Period(*days, found[0]) if days else None
+                # The month is told without the year; any year has the same months.
+                some = days or _days(form.span, fields.groupdict(), Reference(_SOME_YEAR, reference.month))
+                until = (some[1] - timedelta(days=1)).month if some else None
+                yield NamedPeriod(found.start(), found.end(), form.name, form.span, period, until)
                 break
 
 
@@ -142,6 +147,6 @@ def _of_days(span: str, year: int, found: dict[str, int | None]) -> tuple[date, 
     first = date(year, month, day)
     if span == "days_between" and end is not None:
         closing = date(year, last or month, end)
-        return first, date.fromordinal(closing.toordinal() + 1)
-    after = date.fromordinal(first.toordinal() + 1)
+        return (first, closing + timedelta(days=1)) if first <= closing else None
+    after = first + timedelta(days=1)
     return (date(year, 1, 1), after) if span == "to_day" else (first, after)

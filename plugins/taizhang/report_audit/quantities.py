@@ -50,7 +50,7 @@ class _Tokens(Lexer):
 
     def __init__(self, lexer_conf: object) -> None: ...
 
-    def lex(self, data: Sequence[Token]) -> Iterator[LarkToken]:  # type: ignore[override]
+    def lex(self, data: Sequence[Token]) -> Iterator[LarkToken]:
         for token in data:
             yield LarkToken(token.kind, token.text, start_pos=token.start, end_pos=token.end)
 

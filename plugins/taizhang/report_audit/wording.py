@@ -39,6 +39,7 @@ class Indicator:
     is_growth: bool = False
     is_change: bool = False
     is_threshold: bool = False
+    names_subject: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,9 +133,15 @@ def indicators() -> tuple[Indicator, ...]:
             is_growth=entry.get("growth", False),
             is_change=entry.get("change", False),
             is_threshold=entry.get("threshold", False),
+            names_subject=entry.get("names_subject", False),
         )
         for entry in read["indicators"]
     )
+
+
+def indicator(code: str) -> Indicator:
+    """The indicator of a code; KeyError when there is none."""
+    return {one.code: one for one in indicators()}[code]
 
 
 @cache
