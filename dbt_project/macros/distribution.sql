@@ -45,6 +45,7 @@
 {# For the seeds' post-hook; nothing on one machine. #}
 {% macro distribute_seed() -%}
     {%- if execute and is_distributed_target() -%}
+    {%- do require_citus() -%}
     {{ distribute(this, model) }}
     {%- endif -%}
 {%- endmacro %}

@@ -1,6 +1,7 @@
 """A backup restored into an empty place is the same warehouse; what is not whole or not empty is refused."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,30 +20,48 @@ from taizhang.night import run_night
 from taizhang.settings import settings
 from taizhang.sources import inbox
 from taizhang.warehouse.connection import address
+from tests.conftest import copy_of, own_warehouse
 from tests.months_filed import month_file
+from tests.sql_gate import skip_great_expectations
 from tests.waiting import rows_of
 
-pytestmark = [
-    pytest.mark.publishes,
-    pytest.mark.usefixtures("own_counts"),
-    pytest.mark.parametrize("server_url", ["embedded"], indirect=True),
-]
+pytestmark = pytest.mark.usefixtures("own_counts")
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A warehouse with two publications, of which the second replaces a month; the settings point to its home."""
+    folder = tmp_path_factory.mktemp("published")
+    nights = [
+        [month_file(folder / "one", 1)],
+        [month_file(folder / "two", 1, plan=3100), month_file(folder / "two", 2)],
+    ]
+    with own_warehouse(folder) as warehouse, pytest.MonkeyPatch.context() as patch:
+        skip_great_expectations(patch)
+        for number, files in enumerate(nights, start=1):
+            inbox.submit(files)
+            assert run_night(warehouse).publication_id == number
+        yield warehouse
 
 
 @pytest.fixture
-def loaded(engine: Engine, tmp_path: Path) -> Engine:
-    """A warehouse with two publications, of which the second replaces a month."""
-    inbox.submit([month_file(tmp_path / "one", 1)])
-    assert run_night(engine).publication_id == 1
-    inbox.submit([month_file(tmp_path / "two", 1, plan=3100), month_file(tmp_path / "two", 2)])
-    assert run_night(engine).publication_id == 2
-    return engine
+def loaded(published: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """A copy of it and of its home, which the settings point to."""
+    published.dispose()
+    shutil.copytree(settings().home, tmp_path / "home", symlinks=True)
+    with copy_of(published) as copied:
+        monkeypatch.setenv("TAIZHANG_HOME", str(tmp_path / "home"))
+        monkeypatch.setenv("TAIZHANG_DATABASE_URL", address(copied.url))
+        settings.cache_clear()
+        yield copied
+    monkeypatch.undo()
+    settings.cache_clear()
 
 
 @pytest.fixture
-def elsewhere(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator["Elsewhere"]:
+def elsewhere(loaded: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator["Elsewhere"]:
     """Another home, and a database of the same server that does not exist yet."""
-    place = Elsewhere(engine, tmp_path, monkeypatch)
+    place = Elsewhere(loaded, tmp_path, monkeypatch)
     yield place
     place.drop()
 
@@ -96,11 +115,18 @@ def test_a_second_backup_copies_what_is_new_only(loaded: Engine, tmp_path: Path)
     assert (root.stat().st_mode & 0o777) == 0o700
 
 
-def test_a_place_that_holds_something_is_left_alone(loaded: Engine, elsewhere: Elsewhere, tmp_path: Path) -> None:
+def test_a_place_that_holds_something_is_left_alone(
+    loaded: Engine, elsewhere: Elsewhere, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     root = tmp_path / "backups"
     backup(loaded, root)
-    with pytest.raises(NotEmptyError, match="holds something already"):
+    with pytest.raises(NotEmptyError, match="restore into an empty home"):
         restore(root)
+    with monkeypatch.context() as patch:
+        patch.setenv("TAIZHANG_HOME", str(tmp_path / "empty"))
+        settings.cache_clear()
+        with pytest.raises(NotEmptyError, match="holds something already"):
+            restore(root)
     elsewhere()
     other = settings().landing_dir / "ab" / ("ab" * 32)
     other.parent.mkdir(parents=True)
@@ -179,6 +205,6 @@ def test_a_landed_file_that_is_gone_stops_the_backup(loaded: Engine, tmp_path: P
     assert backups(tmp_path / "backups") == []
 
 
-def test_a_backup_below_the_home_is_none(engine: Engine) -> None:
+def test_a_backup_below_the_home_is_none(published: Engine) -> None:
     with pytest.raises(BackupError, match="would be lost"):
-        backup(engine, settings().home / "backups")
+        backup(published, settings().home / "backups")
