@@ -1,0 +1,131 @@
+"""Verdicts: what proposals come to when they are computed, and the sentence that says so."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from taizhang.report_audit.mending import mends
+from taizhang.report_audit.model import Figure, Mend, Relation, Verdict
+from taizhang.report_audit.proposals import Proposal, Remark, Statement
+from taizhang.report_audit.reach import Reach, rounded
+from taizhang.report_audit.relation_kinds import Kind, kind_of, residual_words
+from taizhang.report_audit.shown_values import formula_of, shown, shown_reach
+from taizhang.report_audit.ties import Implied, Sum, Tie, is_consistent
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A proposal with its verdict."""
+
+    proposal: Proposal
+    verdict: Verdict
+
+
+def judge(statements: Iterable[Statement], remarks: Iterable[Remark]) -> tuple[Relation, ...]:
+    """Judge all that was proposed; what neither holds nor is sure enough to be held against the report is left out."""
+    judged = _once(entry for statement in statements for entry in [_judge(statement)] if entry is not None)
+    mended = mends(
+        [entry.proposal.tie for entry in judged if entry.verdict is Verdict.CONTRADICTION],
+        [entry.proposal.tie for entry in judged if entry.verdict is Verdict.CONSISTENT],
+    )
+    relations = [replace(_relation(entry), mend=mended.get(entry.proposal.tie)) for entry in judged]
+    relations += [_remarked(remark) for remark in remarks if remark.confidence >= kind_of(remark.kind).threshold]
+    relations.sort(key=lambda relation: min((span.start for span in relation.quotes), default=0))
+    return tuple(replace(relation, id=f"r{number}") for number, relation in enumerate(relations, 1))
+
+
+def _once(entries: Iterable[Judged]) -> list[Judged]:
+    """Each relation between the same figures once."""
+    found: dict[tuple[str, frozenset[str]], Judged] = {}
+    for entry in entries:
+        key = entry.proposal.kind, frozenset(figure.id for figure in entry.proposal.tie.figures)
+        found.setdefault(key, entry)
+    return list(found.values())
+
+
+def _judge(statement: Statement) -> Judged | None:
+    known = [(way, is_consistent(way.tie)) for way in statement.ways]
+    holding = next((way for way, answer in known if answer), None)
+    if holding is not None:
+        return Judged(holding, Verdict.CONSISTENT)
+    broken = next((way for way, answer in known if answer is False), None)
+    if broken is None:
+        return None
+    if broken.may_fall_short and isinstance(broken.tie, Sum) and _falls_short(broken.tie):
+        return Judged(broken, Verdict.RESIDUAL) if len(broken.tie.parts) > 1 else None
+    is_sure = broken.confidence >= kind_of(broken.kind).threshold
+    vague = any(figure.is_approximate for figure in broken.tie.figures)
+    return Judged(broken, Verdict.CONTRADICTION) if is_sure and not vague else None
+
+
+def _falls_short(tie: Sum) -> bool:
+    sides = tie.sides(rounded, rounded)
+    return sides is not None and sides[1].low < sides[0].low
+
+
+def _relation(entry: Judged) -> Relation:
+    proposal, tie = entry.proposal, entry.proposal.tie
+    sides = tie.sides(rounded, rounded)
+    assert sides is not None, "only what can be computed is judged"
+    figures = tie.figures
+    return Relation(
+        id="",
+        kind=proposal.kind,
+        figure_ids=tuple(figure.id for figure in figures),
+        formula=formula_of(tie),
+        stated=sides[0].as_interval(),
+        computed=sides[1].as_interval(),
+        verdict=entry.verdict,
+        confidence=proposal.confidence,
+        reason_zh=_reason(entry, sides),
+        quotes=tuple(figure.span for figure in figures),
+    )
+
+
+def _reason(entry: Judged, sides: tuple[Reach, Reach]) -> str:
+    kind, tie = kind_of(entry.proposal.kind), entry.proposal.tie
+    stated, others = tie.figures[0], tie.figures[1:]
+    pattern = _pattern(kind, entry.verdict)
+    return pattern.format(
+        whole=stated.text,
+        computed=shown_reach(sides[1], stated, is_denominator=isinstance(tie, Implied)),
+        parts=_parts(tie, others),
+        excess=_excess(sides, stated),
+        due=entry.proposal.due,
+    )
+
+
+def _parts(tie: Tie, others: tuple[Figure, ...]) -> str:
+    return "、".join(figure.text for figure in others)
+
+
+def _excess(sides: tuple[Reach, Reach], stated: Figure) -> str:
+    middle = [Fraction(side.low + side.high) / 2 for side in sides if _is_finite(side)]
+    return shown(abs(middle[0] - middle[1]), stated) if len(middle) == len(sides) else ""
+
+
+def _is_finite(reach: Reach) -> bool:
+    return isinstance(reach.low, Fraction) and isinstance(reach.high, Fraction)
+
+
+def _pattern(kind: Kind, verdict: Verdict) -> str:
+    return residual_words() if verdict is Verdict.RESIDUAL else kind.sentences[verdict]
+
+
+def _remarked(remark: Remark) -> Relation:
+    kind = kind_of(remark.kind)
+    quotes = remark.quotes or tuple(figure.span for figure in remark.figures)
+    stated = rounded(remark.figures[0]).as_interval() if remark.figures else None
+    return Relation(
+        id="",
+        kind=remark.kind,
+        figure_ids=tuple(figure.id for figure in remark.figures),
+        formula=kind.words,
+        stated=stated,
+        computed=remark.computed,
+        verdict=remark.verdict,
+        confidence=remark.confidence,
+        reason_zh=kind.sentences[remark.verdict].format(**remark.words),
+        quotes=quotes,
+        mend=Mend(remark.figures[0].id, remark.printed_mend) if remark.printed_mend else None,
+    )

@@ -1,0 +1,254 @@
+"""Part and whole: lists of parts behind 其中, lists of classes or 期 in their own sentences, and their whole."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from taizhang.report_audit.mentions import COUNT, Item, Mention, opens_parts
+from taizhang.report_audit.proposals import Proposal, Statement
+from taizhang.report_audit.relation_words import relation_words
+from taizhang.report_audit.ties import Sum, is_consistent
+from taizhang.report_audit.wording import any_of
+
+SURE, LIKELY, POSSIBLE, DOUBTFUL = Decimal("0.95"), Decimal("0.85"), Decimal("0.7"), Decimal("0.4")
+# A sum that ties by chance proves nothing: the whole has at least so many pieces.
+_TELLING = 10
+_DIGITS_OF_WORDS = "两二三四五六七八九十"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A list of parts; `before` are the mentions among which the whole stands, the nearest first.
+
+    `is_of_which`: the list begins with 其中; `is_exhaustive`: the words say that it is all.
+    """
+
+    items: tuple[Item, ...]
+    before: tuple[Mention, ...]
+    is_of_which: bool
+    is_exhaustive: bool
+
+    @property
+    def may_overlap(self) -> bool:
+        """True when nouns of the parts name lists that nest, or grains that are not one."""
+        return any(_overlapping().search(_words_of(item)) for item in self.items)
+
+
+def _words_of(item: Item) -> str:
+    return item.first.lead + item.noun + item.first.tail[:8]
+
+
+@cache
+def _overlapping() -> re.Pattern[str]:
+    return re.compile(any_of(relation_words()["overlapping"]))
+
+
+def find_parts(items: Sequence[Item]) -> list[Parts]:
+    """Find the lists of parts of a report."""
+    found = [*_of_which(items)]
+    listed = {id(item) for parts in found for item in parts.items}
+    return [*found, *_parallel(items, listed)]
+
+
+def _of_which(items: Sequence[Item]) -> Iterator[Parts]:
+    for index, item in enumerate(items):
+        if not opens_parts(item.first.lead) or index == 0:
+            continue
+        parts = [item]
+        for following in items[index + 1 :]:
+            if not _continues(parts, following):
+                break
+            parts.append(following)
+        before = _before_of_which(items, index)
+        if len(parts) == 1 and (not before or not _is_same_sentence(before[0], item.first)):
+            continue
+        yield Parts(tuple(parts), before, True, _says_all(parts, before))
+
+
+def _before_of_which(items: Sequence[Item], index: int) -> tuple[Mention, ...]:
+    """What stands before 其中: the sentence, or where that begins with it, what is said of everything before."""
+    first = items[index].first
+    mentions = _mentions_before(items[:index], first.block)
+    inside = tuple(one for one in mentions if _is_same_sentence(one, first))
+    if inside:
+        return inside
+    wider = [item for item in items[:index] if item.is_whole]
+    return _mentions_before(wider, first.block)
+
+
+def _is_same_sentence(one: Mention, other: Mention) -> bool:
+    return (one.block, one.sentence) == (other.block, other.sentence)
+
+
+def _continues(parts: Sequence[Item], following: Item) -> bool:
+    first, last = parts[0].first, parts[-1]
+    if (following.first.block, following.first.sentence) != (first.block, first.sentence):
+        return False
+    if opens_parts(following.first.lead):
+        return False
+    return _is_named(following) and _is_alike(parts[0], following) and label(following) != label(last)
+
+
+def _is_named(item: Item) -> bool:
+    return bool(label(item))
+
+
+def label(item: Item) -> str:
+    """By what a part is told from the others: its noun, else the stage that it counts."""
+    return item.noun or (item.first.stage if item.first.stage != "plain" else "")
+
+
+def _is_alike(one: Item, other: Item) -> bool:
+    left, right = one.first.figure, other.first.figure
+    if left.indicator == COUNT or right.indicator == COUNT:
+        return left.indicator == right.indicator
+    return left.unit == right.unit
+
+
+def _parallel(items: Sequence[Item], listed: set[int]) -> Iterator[Parts]:
+    """Runs of items with nouns of their own that begin with the same measure."""
+    run: list[Item] = []
+    for item in [*items, None]:
+        if item is not None and run and _goes_on(run, item, listed):
+            run.append(item)
+            continue
+        if len(run) > 1:
+            yield from _of_run(items, run, listed)
+        run = [item] if item is not None and _may_begin(item, listed) else []
+
+
+def _may_begin(item: Item, listed: set[int]) -> bool:
+    announced = _announced(item.first.lead)
+    # 分三期开工…，共 128个 is the whole of what it announces, 分为两类：资金类 23条 the first part.
+    is_announcing = announced is not None and ":" not in item.first.lead[announced.end() :]
+    return not item.is_whole and id(item) not in listed and not is_announcing
+
+
+def _of_run(items: Sequence[Item], run: list[Item], listed: set[int]) -> Iterator[Parts]:
+    """The parts of a run with what may be the whole before it; its first item when the others add up to that."""
+    before = _before_run(items, run, listed)
+    wholes = [one for one in before if one.measure == run[0].first.measure]
+    is_first = len(run) > 2 and _is_sum_of(run[0].first, run[1:])
+    if is_first and not any(_is_sum_of(whole, run) for whole in wholes):
+        run = run[1:]
+        before = _before_run(items, run, listed)
+    yield Parts(tuple(run), before, False, _says_all(run, before))
+
+
+def _before_run(items: Sequence[Item], run: Sequence[Item], listed: set[int]) -> tuple[Mention, ...]:
+    start = items.index(run[0])
+    wider = [
+        item
+        for number, item in enumerate(items[:start])
+        if item.is_whole or (number == start - 1 and id(item) not in listed)
+    ]
+    return _mentions_before(wider, run[0].first.block, blocks=_REACH_OF_LISTS)
+
+
+def _is_sum_of(whole: Mention, parts: Sequence[Item]) -> bool:
+    return bool(is_consistent(Sum(whole.figure, tuple(part.first.figure for part in parts))))
+
+
+_REACH_OF_LISTS = 12
+
+
+def _goes_on(run: Sequence[Item], item: Item, listed: set[int]) -> bool:
+    last = run[-1]
+    is_near = item.first.block - last.first.block <= 1
+    distinct = item.noun not in {part.noun for part in run}
+    same = item.first.measure == run[0].first.measure
+    begins_anew = bool(_exhaustive().search(item.first.lead))
+    return bool(item.noun) and id(item) not in listed and is_near and distinct and same and not begins_anew
+
+
+def _announced(text: str) -> re.Match[str] | None:
+    return re.search(relation_words()["announced_pattern"], text)
+
+
+def _mentions_before(items: Sequence[Item], block: int, blocks: int = 1) -> tuple[Mention, ...]:
+    mentions = [mention for item in items for mention in item.mentions if mention.block >= block - blocks]
+    return tuple(reversed(mentions))
+
+
+def _says_all(parts: Sequence[Item], before: Sequence[Mention]) -> bool:
+    """True when the words before the list, or the number of parts they announce, say that it is all."""
+    words_before = parts[0].first.lead + (before[0].tail if before else "")
+    sentence = "".join(mention.lead + mention.tail for mention in before[:6])
+    announced = _announced(sentence + words_before)
+    if announced:
+        return _number(announced["n"]) == len(parts)
+    return bool(_exhaustive().search(words_before))
+
+
+def _number(text: str) -> int:
+    numbers: dict[str, int] = relation_words()["announced"]
+    return numbers[text] if text in numbers else int(text)
+
+
+@cache
+def _exhaustive() -> re.Pattern[str]:
+    return re.compile(any_of(relation_words()["exhaustive"]))
+
+
+def find_sums(items: Sequence[Item], lists: Sequence[Parts]) -> Iterator[Statement]:
+    """Propose that parts add up to their whole, measure by measure."""
+    for parts in lists:
+        ties = [(tie, measure) for measure in _measures(parts) for tie in [_tie(parts, measure)] if tie]
+        proven = any(is_consistent(tie) and tie.whole.value >= _TELLING for tie, _ in ties if len(tie.parts) > 1)
+        for tie, _ in ties:
+            if proposal := _proposal(parts, tie, proven):
+                yield Statement((proposal,))
+
+
+def _measures(parts: Parts) -> list[str]:
+    """Measures of which every part has one figure."""
+    first = [mention.measure for mention in parts.items[0].mentions]
+    return [
+        measure
+        for measure in dict.fromkeys(first)
+        if _is_additive(measure) and all(item.of([measure]) for item in parts.items)
+    ] or ([""] if _is_additive(first[0]) and parts.is_of_which else [])
+
+
+def _is_additive(measure: str) -> bool:
+    return measure.startswith(COUNT) or measure in relation_words()["additive"]
+
+
+def _tie(parts: Parts, measure: str) -> Sum | None:
+    """The sum of one measure; "" takes the first figure of each part. None when no whole stands before."""
+    figures = [
+        found.figure for item in parts.items for found in [item.of([measure]) if measure else item.first] if found
+    ]
+    whole = _whole(parts, measure, figures[0].unit)
+    return None if whole is None else Sum(whole.figure, tuple(figures))
+
+
+def _whole(parts: Parts, measure: str, unit: str) -> Mention | None:
+    nearest = next((mention for mention in parts.before if mention.figure.unit == unit and not mention.is_added), None)
+    same = next((mention for mention in parts.before if mention.measure == measure), None)
+    if same is None and parts.is_of_which and nearest and _may_be_whole(nearest, measure):
+        return nearest
+    return same
+
+
+def _may_be_whole(mention: Mention, measure: str) -> bool:
+    """True for a figure right before 其中 whose parts are said in other words."""
+    if mention.figure.indicator == COUNT:
+        return True
+    return _is_additive(mention.figure.indicator) and (
+        measure in ("", *relation_words()["sources"]) or mention.figure.indicator in relation_words()["sources"]
+    )
+
+
+def _proposal(parts: Parts, tie: Sum, proven: bool) -> Proposal | None:
+    kind = "part_whole_count" if tie.whole.indicator == COUNT else "part_whole_amount"
+    if parts.is_exhaustive or (proven and not is_consistent(tie)):
+        return Proposal(kind, tie, LIKELY if len(parts.items) > 1 else DOUBTFUL)
+    if is_consistent(tie):
+        return Proposal(kind, tie, LIKELY) if len(tie.parts) > 1 else None
+    if not parts.is_of_which:
+        return None
+    confidence = DOUBTFUL if parts.may_overlap and len(tie.parts) > 1 else POSSIBLE
+    return Proposal(kind, tie, confidence, may_fall_short=True)

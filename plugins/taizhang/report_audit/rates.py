@@ -1,0 +1,148 @@
+"""Rates and shares: which figures a printed percentage is computed from."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from functools import cache
+
+from taizhang.report_audit.mentions import COUNT, Item, Mention, stripped
+from taizhang.report_audit.proposals import Proposal, Statement
+from taizhang.report_audit.relation_words import relation_words
+from taizhang.report_audit.ties import Ratio
+
+NAMED, SAME_SENTENCE, SAME_NOUN, ELSEWHERE = Decimal("0.95"), Decimal("0.85"), Decimal("0.7"), Decimal("0.5")
+_BETWEEN = re.compile(r"^[(]?的?(?:比例|比重)?(?:约)?(?:为|达|达到)?[)]?$")
+_OF = re.compile(r"(?:占|完成)[^,，;。]*$")
+_SHARE_OF = re.compile(r"占(?P<of>[^,，;。占]*?)的?(?:比例|比重)?(?:约)?(?:为|达|达到)?$")
+
+
+def find_rates(items: Sequence[Item]) -> Iterator[Statement]:
+    """Propose for each printed rate or share what it is computed from; nothing when the report does not print that."""
+    for index, item in enumerate(items):
+        for mention in item.mentions:
+            ways = [*_ways(mention, items, index)]
+            if ways:
+                yield Statement(tuple(sorted(ways, key=lambda way: way.confidence, reverse=True)))
+
+
+def _ways(mention: Mention, items: Sequence[Item], index: int) -> Iterator[Proposal]:
+    code = mention.figure.indicator
+    amounts, counts = relation_words()["amount_rates"], relation_words()["rates"]
+    if code in amounts:
+        rule = amounts[code]
+        yield from _pairs(mention, items, index, rule["numerator"], rule["denominator"])
+    elif code in counts:
+        rule = counts[code]
+        numerators, denominators = (
+            [f"{COUNT}:{stage}" for stage in rule[side]] for side in ("numerator", "denominator")
+        )
+        yield from _pairs(mention, items, index, numerators, denominators)
+    elif code == "share":
+        yield from _shares(mention, items, index)
+
+
+def _pairs(
+    mention: Mention, items: Sequence[Item], index: int, numerators: Iterable[str], denominators: Iterable[str]
+) -> Iterator[Proposal]:
+    """Every numerator of the sentence with every denominator that may be meant."""
+    near = _near(mention, items, index)
+    above = next((one for measure in numerators for one in near if one.measure == measure), None)
+    if above is None:
+        return
+    given = _named(mention, near)
+    if given is not None and given.measure in denominators and given is not above:
+        yield Proposal("rate", Ratio(mention.figure, above.figure, given.figure), NAMED)
+        return
+    seen = {above.figure.id}
+    for confidence, candidates in _denominators(above, mention, items, index):
+        for measure in denominators:
+            for below in candidates:
+                if below.measure == measure and below.figure.id not in seen:
+                    seen.add(below.figure.id)
+                    yield Proposal("rate", Ratio(mention.figure, above.figure, below.figure), confidence)
+
+
+def _near(mention: Mention, items: Sequence[Item], index: int) -> list[Mention]:
+    """The mentions before one in its sentence and of its noun, the nearest first."""
+    own = items[index]
+    akin = [item for item in items[: index + 1] if item is own or item.noun == own.noun or item.is_whole]
+    return [
+        other
+        for item in reversed(akin)
+        for other in reversed(item.mentions)
+        if other.place < mention.place and _is_same_sentence(other, mention)
+    ]
+
+
+def _is_same_sentence(one: Mention, other: Mention) -> bool:
+    return (one.block, one.sentence) == (other.block, other.sentence)
+
+
+def _named(mention: Mention, near: Sequence[Mention]) -> Mention | None:
+    """The figure that stands in the words of the rate itself: 占年度计划62.5亿元的51.3%."""
+    if not near or not _BETWEEN.match(mention.lead):
+        return None
+    last = near[0]
+    return last if _OF.search(last.lead) and last.end <= mention.start else None
+
+
+def _denominators(
+    above: Mention, mention: Mention, items: Sequence[Item], index: int
+) -> Iterator[tuple[Decimal, list[Mention]]]:
+    near = _near(mention, items, index)
+    yield SAME_SENTENCE, [other for other in near if other.segment == mention.segment]
+    yield SAME_SENTENCE, near
+    own = items[index]
+    same = [
+        other
+        for item in reversed(items[:index])
+        if item.noun == own.noun or (item.is_whole and own.is_whole)
+        for other in reversed(item.mentions)
+    ]
+    yield SAME_NOUN, same[:_MOST]
+    if not own.is_whole:
+        return
+    wider = [other for item in reversed(items[:index]) for other in reversed(item.mentions)]
+    yield ELSEWHERE, wider[:_MOST]
+
+
+_MOST = 40
+
+
+def _shares(mention: Mention, items: Sequence[Item], index: int) -> Iterator[Proposal]:
+    """A share of what the words name: 占项目总数的50%, 占开工项目的41%."""
+    found = _SHARE_OF.search(mention.lead) or None
+    near = _near(mention, items, index)
+    if found is None or not near:
+        return
+    of = found["of"]
+    if not of and (given := _named(mention, near)):
+        above = next((one for one in near[1:] if one.figure.unit == given.figure.unit), None)
+        if above is not None:
+            yield Proposal("share", Ratio(mention.figure, above.figure, given.figure), NAMED)
+        return
+    measures = [code for code, pattern in _measure_words() if pattern.search(of)]
+    noun = stripped(of)
+    above_ones = [one for one in near if not measures or _is_of(one, measures)]
+    for above in above_ones[:_MOST]:
+        for item in reversed(items[:index]):
+            for below in item.mentions:
+                if (
+                    below.measure.split(":")[0] != above.measure.split(":")[0]
+                    or below.figure.value < above.figure.value
+                ):
+                    continue
+                certain = bool(measures) and item.is_whole
+                alike = noun and (noun in item.noun or noun in below.lead)
+                if certain or alike or item.is_whole:
+                    confidence = SAME_SENTENCE if certain and above is above_ones[0] else ELSEWHERE
+                    yield Proposal("share", Ratio(mention.figure, above.figure, below.figure), confidence)
+
+
+def _is_of(mention: Mention, measures: Sequence[str]) -> bool:
+    return mention.measure.split(":")[0] in measures
+
+
+@cache
+def _measure_words() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((code, re.compile("|".join(found))) for code, found in relation_words()["share_of"].items())

@@ -1,0 +1,85 @@
+"""Values as the report would print them, and formulas with the figures as printed."""
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from math import ceil, floor, inf
+
+from taizhang.decimals import plain
+from taizhang.report_audit.model import Figure
+from taizhang.report_audit.reach import Reach
+from taizhang.report_audit.ties import Implied, Mixture, Order, Ratio, Sum, Tie
+from taizhang.report_audit.wording import Unit, units
+
+_UNIT_BEHIND = re.compile(r"[^\d.,，\s]+$")
+_RATES = ("%", "个百分点")
+
+
+def printed_unit(figure: Figure) -> Unit:
+    """The unit that a figure is printed in; that in which it is stored when it names none that is known."""
+    read = figure.damage.read_as if figure.damage else figure.text
+    found = _UNIT_BEHIND.search(read)
+    unit = units().get(found[0]) if found else None
+    if unit is not None and unit.stored == figure.unit:
+        return unit
+    return units().get(figure.unit) or Unit(figure.unit, "other", figure.unit, Decimal(1))
+
+
+def shown(value: Fraction, like: Figure) -> str:
+    """A value of the stored unit as it would be printed in the place of a figure: its unit and decimals."""
+    unit = printed_unit(like)
+    printed = value / Fraction(unit.factor)
+    places = Decimal(1).scaleb(-max(like.decimals, 0))
+    number = (Decimal(printed.numerator) / Decimal(printed.denominator)).quantize(places, ROUND_HALF_UP)
+    return f"{number:f}{unit.unit}"
+
+
+def shown_reach(reach: Reach, like: Figure, is_denominator: bool = False) -> str:
+    """What others give for a figure, as it would be printed: one value, or from … to … where that is not one."""
+    if isinstance(reach.low, float) or isinstance(reach.high, float):
+        bounds = [shown(bound, like) for bound in (reach.low, reach.high) if isinstance(bound, Fraction)]
+        return "".join(bounds)
+    low, high = shown(reach.low, like), shown(reach.high, like)
+    middle = shown((reach.low + reach.high) / 2, like)
+    step = Fraction(printed_unit(like).factor) / 10 ** max(like.decimals, 0)
+    return middle if low == high or reach.high - reach.low <= 12 * step else f"{low}—{high}"
+
+
+def printed_value(reach: Reach, like: Figure) -> str | None:
+    """The value nearest to a figure, with its decimals and unit, that rounds from within the reach; None when none."""
+    step = Fraction(printed_unit(like).factor) / 10 ** max(like.decimals, 0)
+    is_count = like.interval.low == like.interval.high
+    half = Fraction(0) if is_count else step / 2
+    low = -inf if reach.low == -inf else ceil((reach.low - half) / step)
+    high = inf if reach.high == inf else floor((reach.high + half) / step)
+    if low > high:
+        return None
+    own = Fraction(like.value) / step
+    nearest = min(max(own, low), high)
+    if nearest in (inf, -inf):
+        return None
+    return shown(Fraction(nearest) * step, like)
+
+
+def formula_of(tie: Tie) -> str:
+    """The relation with its figures as printed."""
+    if isinstance(tie, Sum):
+        taken = "".join(f" − {figure.text}" for figure in tie.taken)
+        constant = f" − {plain_number(-tie.constant)}%" if tie.constant else ""
+        return f"{' + '.join(figure.text for figure in tie.parts)}{taken}{constant} = {tie.whole.text}"
+    if isinstance(tie, Ratio):
+        offset = f" − {plain_number(tie.offset)}%" if tie.offset else ""
+        return f"{tie.numerator.text} ÷ {tie.denominator.text} × 100%{offset} = {tie.rate.text}"
+    if isinstance(tie, Order):
+        return f"{tie.lesser.text} ≤ {tie.greater.text}"
+    if isinstance(tie, Mixture):
+        parts = "、".join(figure.text for figure in tie.parts)
+        return f"min({parts}) ≤ {tie.whole.text} ≤ max({parts})"
+    assert isinstance(tie, Implied), "every shape of ties has its formula"
+    pairs = [f"{pair.numerator.text} ÷ {pair.rate.text}" for pair in (tie.whole, *tie.parts)]
+    return f"{pairs[0]} = {' + '.join(pairs[1:])}"
+
+
+def plain_number(value: Fraction) -> str:
+    """A number with at most two decimals."""
+    return plain((Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal("0.01"), ROUND_HALF_UP))
