@@ -26,6 +26,7 @@ from taizhang.cli import (
     housekeeping,
     keeping,
     readers,
+    report_auditing,
     restating,
     revisions,
     rules,
@@ -51,7 +52,7 @@ app = typer.Typer(
 )
 for module in (
     *(submitters, sources, readers, revisions, feedback, auditors, findings, amendments, rules, export, access),
-    contract,
+    *(contract, report_auditing),
     *(deadlines, closing, restating, keeping, housekeeping, watching, server),
 ):
     module.register(app)

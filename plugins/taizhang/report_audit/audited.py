@@ -45,8 +45,8 @@ class AuditedReport:
         return replace(self, audit=replace(self.audit, relations=(*self.audit.relations, *more)))
 
 
-def audit_file(path: Path, month: date | None = None) -> AuditedReport:
-    """Read and audit a report; `month` is what it reports on, if the caller knows; nothing else than the file is asked.
+def audit_file(path: Path, month: date | None = None, *, file_name: str | None = None) -> AuditedReport:
+    """Read and audit a report; `month` is what it reports on, if that is known, `file_name` what its sender called it.
 
     FileUnreadableError when it is not there, too large, or no document that can be read.
     """
@@ -62,9 +62,10 @@ def audit_file(path: Path, month: date | None = None) -> AuditedReport:
     limit = settings().max_file_bytes
     if len(content) > limit:
         raise FileUnreadableError(f"{path} has {len(content)} bytes; more than {limit} are not read")
-    found = audit(path.name, read(path), month=month)
+    name = file_name or path.name
+    found = audit(name, read(path), month=month)
     return AuditedReport(
-        file_name=path.name,
+        file_name=name,
         sha256=sha256(content).hexdigest(),
         byte_size=len(content),
         document_kind=path.suffix.lower().removeprefix("."),

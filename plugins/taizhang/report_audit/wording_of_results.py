@@ -1,0 +1,79 @@
+"""How people are told of verdicts, kinds of relations, intervals, quotes and mends: the same everywhere."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from taizhang.decimals import plain
+from taizhang.report_audit.audited import AuditedReport
+from taizhang.report_audit.model import Audit, Interval, Relation, Verdict
+
+HERE = Path(__file__).parent
+SEPARATOR = "，"
+
+
+@cache
+def _shown() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.load((HERE / "shown.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
+    return loaded
+
+
+def verdicts() -> tuple[Verdict, ...]:
+    """All verdicts, the gravest first."""
+    return tuple(map(Verdict, _shown()["verdicts"]))
+
+
+def verdict_label(verdict: Verdict | None) -> str:
+    """What a verdict is called; None stands for a figure in no relation."""
+    return str(_entry(verdict)["label"])
+
+
+def verdict_meaning(verdict: Verdict | None) -> str:
+    """What a verdict says to the reader."""
+    return str(_entry(verdict)["meaning"])
+
+
+def _entry(verdict: Verdict | None) -> dict[str, str]:
+    found: dict[str, str] = _shown()["none"] if verdict is None else _shown()["verdicts"][verdict.value]
+    return found
+
+
+def counts_text(report: AuditedReport) -> str:
+    """How many figures and relations there are, by verdict; contradictions also where there are none."""
+    counted = [
+        f"{verdict_label(verdict)} {report.count(verdict)}"
+        for verdict in verdicts()
+        if report.count(verdict) or verdict is Verdict.CONTRADICTION
+    ]
+    found = report.audit
+    return SEPARATOR.join([f"数字 {len(found.figures)} 处", f"关系 {len(found.relations)} 个", *counted])
+
+
+def interval_text(interval: Interval | None) -> str:
+    """Write an interval as mathematicians do, a single value as itself; nothing for none."""
+    if interval is None:
+        return ""
+    if interval.low == interval.high:
+        return plain(interval.low)
+    low = f"[{plain(interval.low)}" if interval.low.is_finite() else "(-∞"
+    if not interval.high.is_finite():
+        return f"{low}, +∞)"
+    return f"{low}, {plain(interval.high)}{']' if interval.has_high else ')'}"
+
+
+def quotes_of(audit: Audit, relation: Relation) -> list[str]:
+    """The places in the report that a relation rests on, as printed; without any, its figures."""
+    if relation.quotes:
+        return [audit.text[span.start : span.end].strip() for span in relation.quotes]
+    printed = {figure.id: figure.text for figure in audit.figures}
+    return [printed[figure_id] for figure_id in relation.figure_ids]
+
+
+def mend_text(audit: Audit, relation: Relation) -> str:
+    """Which figure would have to be printed otherwise; nothing where no single one would mend it."""
+    if relation.mend is None:
+        return ""
+    (printed,) = (figure.text for figure in audit.figures if figure.id == relation.mend.figure_id)
+    return f"若把“{printed}”改为“{relation.mend.printed}”，即可对上；改哪一处，请以底稿为准"
