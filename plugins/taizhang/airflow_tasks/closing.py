@@ -3,6 +3,7 @@
 An operator that asks is tried again only when it was killed: what a person has said stands, and so does silence.
 """
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -79,9 +80,9 @@ class _Asking(ApprovalOperator):
         except TaizhangError as error:
             raise AirflowFailException(str(error)) from error
 
+    @abstractmethod
     def carry_out(self, event: dict[str, Any], *, is_approved: bool) -> None:
         """What follows from the answer."""
-        raise NotImplementedError
 
 
 class MonthApproval(_Asking):

@@ -75,8 +75,8 @@ class Api:
                 raise SourceError("its sha256 is not the one that the page gives")
 
     def move_taken(self, taken: Sequence[tuple[Item, Path]]) -> None:
-        """Nothing is ever moved at a platform."""
-        raise NotImplementedError
+        """SourceError: nothing is ever moved at a platform."""
+        raise SourceError(f"{self.source.url} is a platform, where nothing is moved")
 
     def close(self) -> None:
         """Close the client."""
