@@ -59,8 +59,9 @@ def _clause_before(block: Block, found: NamedPeriod) -> str:
 
 def _is_told(block: Block, found: NamedPeriod) -> bool:
     """True for what is told as done: nothing before or behind the date says that it is to come."""
-    around = _clause_before(block, found) + _clause_behind(block, found)
-    return not _words("still_to_come").search(around)
+    behind = _clause_behind(block, found)
+    around = _clause_before(block, found) + behind
+    return not behind.startswith(tuple(relation_words()["by_then"])) and not _words("still_to_come").search(around)
 
 
 def _days(found: NamedPeriod) -> Period:

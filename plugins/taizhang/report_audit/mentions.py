@@ -223,18 +223,34 @@ def _verbs() -> str:
 
 def find_items(mentions: Sequence[Mention], blocks: Sequence[Block]) -> list[Item]:
     """Gather the figures of running text into items; those of tables are left out."""
-    items: list[Item] = []
-    behind = ""
-    for previous, mention in zip([None, *mentions], mentions, strict=False):
-        if blocks[mention.block].kind is BlockKind.ROW:
-            continue
+    gathering = _Gathering([])
+    for mention in mentions:
+        if blocks[mention.block].kind is not BlockKind.ROW:
+            gathering.take(mention)
+    return gathering.items
+
+
+@dataclass
+class _Gathering:
+    """Items while they are gathered: the noun behind the last count, whether a list of stages goes on."""
+
+    items: list[Item]
+    behind: str = ""
+    lists_stages: bool = False
+
+    def take(self, mention: Mention) -> None:
+        """Put a figure into the item it belongs to."""
+        last = self.items[-1].mentions[-1] if self.items else None
         noun = noun_before(mention)
-        if behind and noun and (behind.endswith(noun) or noun.endswith(behind) or noun in behind):
+        if self.behind and noun and (self.behind.endswith(noun) or noun in self.behind):
             noun = ""
-        is_new_segment = previous is None or previous.place[0] != mention.block or previous.segment != mention.segment
         own = noun_behind(mention) if not noun else ""
-        if noun or own or is_new_segment or not items:
-            items.append(Item(noun or own))
-        items[-1].mentions.append(mention)
-        behind = own
-    return items
+        is_new_sentence = last is None or (last.block, last.sentence) != (mention.block, mention.sentence)
+        is_new_segment = is_new_sentence or last is None or last.segment != mention.segment
+        opens = opens_parts(mention.lead)
+        is_staged = mention.figure.indicator == COUNT and mention.stage != PLAIN
+        self.lists_stages = (self.lists_stages and not is_new_sentence) or (opens and is_staged)
+        if noun or own or is_new_segment or opens or (self.lists_stages and is_staged):
+            self.items.append(Item(noun or own))
+        self.items[-1].mentions.append(mention)
+        self.behind = own

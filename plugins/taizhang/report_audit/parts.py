@@ -3,19 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
 
 from taizhang.report_audit.mentions import COUNT, Item, Mention, opens_parts
-from taizhang.report_audit.proposals import Proposal, Statement
 from taizhang.report_audit.relation_words import relation_words
 from taizhang.report_audit.ties import Sum, is_consistent
 from taizhang.report_audit.wording import any_of
-
-SURE, LIKELY, POSSIBLE, DOUBTFUL = Decimal("0.95"), Decimal("0.85"), Decimal("0.7"), Decimal("0.4")
-# A sum that ties by chance proves nothing: the whole has at least so many pieces.
-_TELLING = 10
-_DIGITS_OF_WORDS = "两二三四五六七八九十"
 
 
 @dataclass(frozen=True)
@@ -74,7 +67,13 @@ def _before_of_which(items: Sequence[Item], index: int) -> tuple[Mention, ...]:
     inside = tuple(one for one in mentions if _is_same_sentence(one, first))
     if inside:
         return inside
-    wider = [item for item in items[:index] if item.is_whole]
+    before = items[index - 1].first
+    said_before = [
+        item for item in items[:index] if (item.first.block, item.first.sentence) == (before.block, before.sentence)
+    ]
+    # The sentence before tells of the whole, unless it is itself a list of parts.
+    lists = any(opens_parts(item.first.lead) for item in said_before)
+    wider = [item for item in items[:index] if item.is_whole or (not lists and item in said_before[:1])]
     return _mentions_before(wider, first.block)
 
 
@@ -116,6 +115,7 @@ def _parallel(items: Sequence[Item], listed: set[int]) -> Iterator[Parts]:
             continue
         if len(run) > 1:
             yield from _of_run(items, run, listed)
+            listed |= {id(part) for part in run}
         run = [item] if item is not None and _may_begin(item, listed) else []
 
 
@@ -190,65 +190,3 @@ def _number(text: str) -> int:
 @cache
 def _exhaustive() -> re.Pattern[str]:
     return re.compile(any_of(relation_words()["exhaustive"]))
-
-
-def find_sums(items: Sequence[Item], lists: Sequence[Parts]) -> Iterator[Statement]:
-    """Propose that parts add up to their whole, measure by measure."""
-    for parts in lists:
-        ties = [(tie, measure) for measure in _measures(parts) for tie in [_tie(parts, measure)] if tie]
-        proven = any(is_consistent(tie) and tie.whole.value >= _TELLING for tie, _ in ties if len(tie.parts) > 1)
-        for tie, _ in ties:
-            if proposal := _proposal(parts, tie, proven):
-                yield Statement((proposal,))
-
-
-def _measures(parts: Parts) -> list[str]:
-    """Measures of which every part has one figure."""
-    first = [mention.measure for mention in parts.items[0].mentions]
-    return [
-        measure
-        for measure in dict.fromkeys(first)
-        if _is_additive(measure) and all(item.of([measure]) for item in parts.items)
-    ] or ([""] if _is_additive(first[0]) and parts.is_of_which else [])
-
-
-def _is_additive(measure: str) -> bool:
-    return measure.startswith(COUNT) or measure in relation_words()["additive"]
-
-
-def _tie(parts: Parts, measure: str) -> Sum | None:
-    """The sum of one measure; "" takes the first figure of each part. None when no whole stands before."""
-    figures = [
-        found.figure for item in parts.items for found in [item.of([measure]) if measure else item.first] if found
-    ]
-    whole = _whole(parts, measure, figures[0].unit)
-    return None if whole is None else Sum(whole.figure, tuple(figures))
-
-
-def _whole(parts: Parts, measure: str, unit: str) -> Mention | None:
-    nearest = next((mention for mention in parts.before if mention.figure.unit == unit and not mention.is_added), None)
-    same = next((mention for mention in parts.before if mention.measure == measure), None)
-    if same is None and parts.is_of_which and nearest and _may_be_whole(nearest, measure):
-        return nearest
-    return same
-
-
-def _may_be_whole(mention: Mention, measure: str) -> bool:
-    """True for a figure right before 其中 whose parts are said in other words."""
-    if mention.figure.indicator == COUNT:
-        return True
-    return _is_additive(mention.figure.indicator) and (
-        measure in ("", *relation_words()["sources"]) or mention.figure.indicator in relation_words()["sources"]
-    )
-
-
-def _proposal(parts: Parts, tie: Sum, proven: bool) -> Proposal | None:
-    kind = "part_whole_count" if tie.whole.indicator == COUNT else "part_whole_amount"
-    if parts.is_exhaustive or (proven and not is_consistent(tie)):
-        return Proposal(kind, tie, LIKELY if len(parts.items) > 1 else DOUBTFUL)
-    if is_consistent(tie):
-        return Proposal(kind, tie, LIKELY) if len(tie.parts) > 1 else None
-    if not parts.is_of_which:
-        return None
-    confidence = DOUBTFUL if parts.may_overlap and len(tie.parts) > 1 else POSSIBLE
-    return Proposal(kind, tie, confidence, may_fall_short=True)

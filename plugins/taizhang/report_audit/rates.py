@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cache
 
 from taizhang.report_audit.mentions import COUNT, Item, Mention, stripped
+from taizhang.report_audit.parts import Parts
 from taizhang.report_audit.proposals import Proposal, Statement
 from taizhang.report_audit.relation_words import relation_words
 from taizhang.report_audit.ties import Ratio
@@ -16,11 +17,11 @@ _OF = re.compile(r"(?:占|完成)[^,，;。]*$")
 _SHARE_OF = re.compile(r"占(?P<of>[^,，;。占]*?)的?(?:比例|比重)?(?:约)?(?:为|达|达到)?$")
 
 
-def find_rates(items: Sequence[Item]) -> Iterator[Statement]:
+def find_rates(items: Sequence[Item], lists: Sequence[Parts]) -> Iterator[Statement]:
     """Propose for each printed rate or share what it is computed from; nothing when the report does not print that."""
     for index, item in enumerate(items):
         for mention in item.mentions:
-            ways = [*_ways(mention, items, index)]
+            ways = [*_ways(mention, items, index), *_shares_of_list(mention, item, lists)]
             if ways:
                 yield Statement(tuple(sorted(ways, key=lambda way: way.confidence, reverse=True)))
 
@@ -47,7 +48,7 @@ def _pairs(
     """Every numerator of the sentence with every denominator that may be meant."""
     near = _near(mention, items, index)
     above = next((one for measure in numerators for one in near if one.measure == measure), None)
-    if above is None:
+    if above is None or above.segment != mention.segment:
         return
     given = _named(mention, near)
     if given is not None and given.measure in denominators and given is not above:
@@ -91,8 +92,8 @@ def _denominators(
 ) -> Iterator[tuple[Decimal, list[Mention]]]:
     near = _near(mention, items, index)
     yield SAME_SENTENCE, [other for other in near if other.segment == mention.segment]
-    yield SAME_SENTENCE, near
     own = items[index]
+    yield ELSEWHERE if own.is_whole else SAME_NOUN, near
     same = [
         other
         for item in reversed(items[:index])
@@ -123,7 +124,7 @@ def _shares(mention: Mention, items: Sequence[Item], index: int) -> Iterator[Pro
         return
     measures = [code for code, pattern in _measure_words() if pattern.search(of)]
     noun = stripped(of)
-    above_ones = [one for one in near if not measures or _is_of(one, measures)]
+    above_ones = [one for one in near if _is_additive(one) and (not measures or _is_of(one, measures))]
     for above in above_ones[:_MOST]:
         for item in reversed(items[:index]):
             for below in item.mentions:
@@ -137,6 +138,23 @@ def _shares(mention: Mention, items: Sequence[Item], index: int) -> Iterator[Pro
                 if certain or alike or item.is_whole:
                     confidence = SAME_SENTENCE if certain and above is above_ones[0] else ELSEWHERE
                     yield Proposal("share", Ratio(mention.figure, above.figure, below.figure), confidence)
+
+
+def _shares_of_list(mention: Mention, item: Item, lists: Sequence[Parts]) -> Iterator[Proposal]:
+    """A share printed with a part of a list is of the list's whole."""
+    if mention.figure.indicator != "share":
+        return
+    for parts in lists:
+        if item not in parts.items:
+            continue
+        for above in item.mentions:
+            same = [one for one in parts.before if one.measure.split(":")[0] == above.measure.split(":")[0]]
+            if above.place < mention.place and same and _is_additive(above):
+                yield Proposal("share", Ratio(mention.figure, above.figure, same[0].figure), ELSEWHERE)
+
+
+def _is_additive(mention: Mention) -> bool:
+    return mention.figure.indicator == COUNT or mention.figure.indicator in relation_words()["additive"]
 
 
 def _is_of(mention: Mention, measures: Sequence[str]) -> bool:

@@ -15,6 +15,7 @@ ONE_DAY = timedelta(days=1)
 # Periods of these forms begin with the year and end with the month that is reported on.
 _TO_DATE = ("to_month", "to_day", "months", "first_half", "three_quarters", "quarter")
 _HEAD_BLOCKS = 3
+_TITLE_BLOCKS, _LONGEST_TITLE = 6, 40
 
 
 def told_until(blocks: Sequence[Block], month: date | None) -> MonthOf:
@@ -54,8 +55,8 @@ def report_end(blocks: Sequence[Block], month: date | None) -> date | None:
     if month is not None:
         return (month.replace(day=1) + timedelta(days=31)).replace(day=1)
     reference = Reference(report_year(blocks, None))
-    for block in blocks[:_HEAD_BLOCKS]:
-        if block.kind in (BlockKind.TITLE, BlockKind.HEADING) or block is blocks[0]:
+    for block in blocks[:_TITLE_BLOCKS]:
+        if block.kind in (BlockKind.TITLE, BlockKind.HEADING) or len(block.text) <= _LONGEST_TITLE:
             for found in find_periods(block.text, reference):
                 if found.period is not None and _tells(found):
                     return found.period.end

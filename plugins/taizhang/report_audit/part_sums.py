@@ -1,0 +1,105 @@
+"""Parts add up to their whole, measure by measure: counts, investment, plans, money."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from taizhang.report_audit.mentions import COUNT, Item, Mention
+from taizhang.report_audit.parts import Parts
+from taizhang.report_audit.proposals import Proposal, Statement
+from taizhang.report_audit.relation_words import relation_words
+from taizhang.report_audit.ties import Sum, is_consistent
+
+LIKELY, POSSIBLE, DOUBTFUL = Decimal("0.85"), Decimal("0.7"), Decimal("0.4")
+# A sum of small counts ties by chance: the whole has at least so many pieces.
+_TELLING = 10
+
+
+@dataclass(frozen=True, eq=False)
+class _Sum:
+    """One measure of a list: its tie with the whole that stands nearest, or that it ties with."""
+
+    whole: Mention
+    tie: Sum
+    holds: bool
+
+    @property
+    def is_telling(self) -> bool:
+        """True when it holds and would hardly do so by chance."""
+        return self.holds and self.whole.figure.value >= _TELLING and len(self.tie.parts) > 1
+
+
+def find_sums(items: Sequence[Item], lists: Sequence[Parts]) -> Iterator[Statement]:
+    """Propose that parts add up to their whole, measure by measure."""
+    item_of = {id(mention): item for item in items for mention in item.mentions}
+    for parts in lists:
+        sums = [found for measure in _measures(parts) for found in _sums(parts, measure)]
+        telling = {id(item_of[id(one.whole)]) for one in sums if one.is_telling}
+        for one in _nearest(sums):
+            is_proven = id(item_of[id(one.whole)]) in telling
+            if proposal := _proposal(parts, one, is_proven):
+                yield Statement((proposal,))
+
+
+def _measures(parts: Parts) -> list[str]:
+    """Measures of which every part has one figure; COUNT stands for what each part counts first, "" for its first."""
+    first = parts.items[0].mentions
+    known = [mention.measure for mention in first if _is_additive(mention.measure)]
+    shared = [measure for measure in dict.fromkeys(known) if all(item.of([measure]) for item in parts.items)]
+    if first[0].figure.indicator == COUNT:
+        return [COUNT, *(measure for measure in shared if measure != first[0].measure)]
+    return shared or ([""] if _is_additive(first[0].measure) and parts.is_of_which else [])
+
+
+def _is_additive(measure: str) -> bool:
+    return measure.startswith(COUNT) or measure in relation_words()["additive"]
+
+
+def _sums(parts: Parts, measure: str) -> list[_Sum]:
+    """The sum with each figure that may be the whole, the likeliest first."""
+    mentions = [item.first if measure in ("", COUNT) else item.of([measure]) for item in parts.items]
+    figures = tuple(mention.figure for mention in mentions if mention is not None)
+    found = [(whole, Sum(whole.figure, figures)) for whole in _wholes(parts, measure, mentions[0])]
+    return [_Sum(whole, tie, bool(is_consistent(tie))) for whole, tie in found]
+
+
+def _wholes(parts: Parts, measure: str, first: Mention | None) -> list[Mention]:
+    assert first is not None, "every part has the measure"
+    alike = [one for one in parts.before if one.figure.unit == first.figure.unit and not one.is_added]
+    same = [one for one in alike if one.measure == first.measure][:1]
+    if measure == COUNT:
+        counts = [one for one in alike if one.figure.indicator == COUNT]
+        plain = [one for one in counts if one.measure == f"{COUNT}:plain"][:1]
+        return [*counts[:1], *same, *plain] if parts.is_of_which else [*same, *counts[:1], *plain]
+    if not same and parts.is_of_which:
+        return [one for one in alike[:1] if _may_be_whole(one, measure)]
+    return same
+
+
+def _may_be_whole(mention: Mention, measure: str) -> bool:
+    """True for a figure right before 其中 whose parts are said in other words."""
+    sources = relation_words()["sources"]
+    return _is_additive(mention.measure) and (measure in ("", *sources) or mention.figure.indicator in sources)
+
+
+def _nearest(sums: Sequence[_Sum]) -> list[_Sum]:
+    """For each list of figures the whole that it ties with, else the likeliest."""
+    found: dict[tuple[str, ...], _Sum] = {}
+    for one in sums:
+        key = tuple(figure.id for figure in one.tie.parts)
+        if key not in found or (one.holds and not found[key].holds):
+            found[key] = one
+    return list(found.values())
+
+
+def _proposal(parts: Parts, one: _Sum, is_proven: bool) -> Proposal | None:
+    kind = "part_whole_count" if one.tie.whole.indicator == COUNT else "part_whole_amount"
+    several = len(one.tie.parts) > 1
+    if one.holds:
+        return Proposal(kind, one.tie, LIKELY) if several and (one.is_telling or parts.is_exhaustive) else None
+    if is_proven or parts.is_exhaustive:
+        return Proposal(kind, one.tie, LIKELY) if several else None
+    if not parts.is_of_which:
+        return None
+    confidence = DOUBTFUL if parts.may_overlap and several else POSSIBLE
+    return Proposal(kind, one.tie, confidence, may_fall_short=True)
