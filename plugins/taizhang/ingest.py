@@ -257,7 +257,7 @@ def _submission_of(entry: Taken, outcome: Reading | Refusal) -> dict[str, object
         "file_name": file.name,
         "byte_size": entry.landed.byte_size,
         "source_uri": file.source_uri,
-        "put_there_on": datetime.fromtimestamp(file.modified_ns // 1_000_000_000, CHINA).date(),
+        "put_there_at": datetime.fromtimestamp(file.modified_ns / 1_000_000_000, CHINA),
     }
     if isinstance(outcome, Refusal):
         unit_code, report_month = claimed_by_name(file.name) or (None, None)

@@ -1,4 +1,4 @@
-"""The day on which a file was filed: when it was put into the inbox, in China, and never later than it was taken."""
+"""When a file was filed: when it was put into the inbox, in China, and never later than taken; which one was later."""
 
 import os
 from datetime import date, datetime, timedelta
@@ -16,10 +16,10 @@ from tests.readings import workbook_reading
 TODAY = datetime.now(CHINA).date()
 
 
-def put(name: str, modified: datetime) -> None:
+def put(name: str, modified: datetime, content: str = "content") -> None:
     path = settings().inbox_dir / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("content")
+    path.write_text(content)
     os.utime(path, (modified.timestamp(),) * 2)
 
 
@@ -60,3 +60,29 @@ def test_what_is_read_again_for_no_fault_of_its_own_keeps_its_first_day(
     assert take(engine, monkeypatch, workbook_reading()) == date(2024, 4, 9)
     with engine.connect() as connection:
         assert connection.scalar(text("select state from ops.submission")) == "read"
+
+
+def test_the_later_of_two_versions_is_the_later_file_in_whatever_order_they_are_taken(
+    engine: Engine, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime.now(CHINA)
+    monkeypatch.setattr(ingest, "read_workbook", lambda path, file_name: workbook_reading())
+
+    def newest_after(name: str, hours_old: int) -> str | None:
+        put(name, now - timedelta(hours=hours_old), content=name)
+        ingest.ingest_chunk(engine, [name])
+        statement = "select file_name from ops.submission order by received_at desc, submission_id desc limit 1"
+        with engine.connect() as connection:
+            return connection.scalar(text(statement))
+
+    assert newest_after("mended.xlsx", hours_old=1) == "mended.xlsx"
+    assert newest_after("first.xlsx", hours_old=2) == "mended.xlsx"
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "insert into audit.gate_run (state, finished_at, catalogue_version, submission_count)"
+                " values ('done', now(), 'test', 2)"
+            )
+        )
+    # Copied with its old time into the next night's inbox: it came after what was judged all the same.
+    assert newest_after("of_the_next_night.xlsx", hours_old=3) == "of_the_next_night.xlsx"

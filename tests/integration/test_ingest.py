@@ -236,7 +236,7 @@ def test_a_batch_has_few_bytes_and_a_large_file_one_of_its_own(
     assert rows(
         engine,
         "select string_agg(substr(file_name, 1, 1), '' order by file_name)"
-        " from ops.submission group by received_at order by received_at",
+        " from ops.submission group by state_at order by state_at",
     ) == [("ab",), ("c",)]
     assert rows(engine, "select count(*) from ops.arrival") == [(4,)]
 
@@ -303,15 +303,19 @@ def test_files_that_cannot_be_opened_are_named_and_taken_later(
         put(f"{name}.xlsx", name)
     locked, _, gone = sorted(inbox.listing(), key=lambda file: file.name)
     # Root may open everything, whatever its mode: the refusal is the same error.
-    opened = Path.open
+    opened = {"Path.open": Path.open, "os.open": os.open}
 
-    def refuse(path: Path, *arguments: Any, **options: Any) -> Any:
-        if path == locked.path:
-            raise PermissionError(errno.EACCES, "Permission denied", str(path))
-        return opened(path, *arguments, **options)
+    def refusing(name: str) -> Callable[..., Any]:
+        def refuse(path: Any, *arguments: Any, **options: Any) -> Any:
+            if path == locked.path:
+                raise PermissionError(errno.EACCES, "Permission denied", str(path))
+            return opened[name](path, *arguments, **options)
+
+        return refuse
 
     with pytest.MonkeyPatch.context() as forbidden:
-        forbidden.setattr(Path, "open", refuse)
+        forbidden.setattr(Path, "open", refusing("Path.open"))
+        forbidden.setattr(os, "open", refusing("os.open"))
         chunks = ingest.discover(engine)
         gone.path.unlink()
         report = ingest.IngestReport()

@@ -29,19 +29,23 @@ _SUBMISSIONS = text(
         select *
         from unnest(
             cast(:sha256 as text[]), cast(:file_name as text[]), cast(:byte_size as bigint[]),
-            cast(:source_uri as text[]), cast(:put_there_on as date[]), cast(:state as text[]),
+            cast(:source_uri as text[]), cast(:put_there_at as timestamptz[]), cast(:state as text[]),
             cast(:unit_code as text[]), cast(:report_month as date[]), cast(:template_version as text[]),
             cast(:reason_code as text[]), cast(:reason_zh as text[]), cast(:reason_en as text[])
         ) with ordinality as taken (
-            sha256, file_name, byte_size, source_uri, put_there_on, state, unit_code, report_month, template_version,
+            sha256, file_name, byte_size, source_uri, put_there_at, state, unit_code, report_month, template_version,
             reason_code, reason_zh, reason_en, position
         )
     ),
 
+    judged as (
+        select coalesce(max(finished_at), '-infinity') as until from audit.gate_run
+    ),
+
     stored as (
         insert into ops.submission as known (
-            sha256, file_name, byte_size, source_uri, filed_on, state, unit_code, report_month, template_version,
-            reason_code, reason_zh, reason_en
+            sha256, file_name, byte_size, source_uri, filed_on, received_at, state, unit_code, report_month,
+            template_version, reason_code, reason_zh, reason_en
         )
         select
             taken.sha256,
@@ -49,7 +53,10 @@ _SUBMISSIONS = text(
             taken.byte_size,
             taken.source_uri,
             -- Clocks may differ: today at the latest.
-            least(taken.put_there_on, cast(timezone(:offset, now()) as date)),
+            cast(timezone(:offset, least(taken.put_there_at, now())) as date),
+            -- Which of two versions came later the files tell, not the order in which a night takes them;
+            -- but whatever it takes came after all that was judged before.
+            greatest(least(taken.put_there_at, now()), judged.until),
             taken.state,
             taken.unit_code,
             taken.report_month,
@@ -58,7 +65,8 @@ _SUBMISSIONS = text(
             taken.reason_zh,
             taken.reason_en
         from taken
-        order by taken.position
+        cross join judged
+        order by taken.put_there_at, taken.position
         on conflict (sha256) do update set
             file_name = excluded.file_name,
             byte_size = excluded.byte_size,
