@@ -103,15 +103,20 @@ def _open_zip(data: bytes) -> Package:
         raise refusal("encrypted") from error
 
 
-def _check_entries(archive: zipfile.ZipFile) -> None:
-    """Refuse what is no plain .xlsx, by the names and sizes of the zip's entries."""
+def check_extent(archive: zipfile.ZipFile) -> None:
+    """Refuse a zip that would unpack to too many parts or too many bytes."""
     if len(archive.infolist()) > MAX_ENTRIES:
         raise refusal("expands_too_much", what=f"{len(archive.infolist())} > {MAX_ENTRIES} parts")
-    names = {entry.filename.replace("\\", "/") for entry in archive.infolist()}
     limit = settings().max_expanded_bytes
     expanded = sum(entry.file_size for entry in archive.infolist())
     if expanded > limit:
         raise refusal("expands_too_much", what=f"{expanded} > {limit} bytes")
+
+
+def _check_entries(archive: zipfile.ZipFile) -> None:
+    """Refuse what is no plain .xlsx, by the names and sizes of the zip's entries."""
+    check_extent(archive)
+    names = {entry.filename.replace("\\", "/") for entry in archive.infolist()}
     if any(PurePosixPath(name).name.lower() == "vbaproject.bin" or "/macrosheets/" in name for name in names):
         raise refusal("macros")
     if "xl/workbook.bin" in names:
@@ -121,11 +126,11 @@ def _check_entries(archive: zipfile.ZipFile) -> None:
     if "xl/workbook.xml" not in names:
         raise refusal("not_a_workbook")
     for declaring in ("[Content_Types].xml", "xl/_rels/workbook.xml.rels"):
-        if declaring in names and _MACRO_TYPES.search(_unpacked(archive, declaring)):
+        if declaring in names and _MACRO_TYPES.search(unpacked(archive, declaring)):
             raise refusal("macros")
 
 
-def _unpacked(archive: zipfile.ZipFile, part: str) -> bytes:
+def unpacked(archive: zipfile.ZipFile, part: str) -> bytes:
     """Return a part; Refusal when it declares entities, which workbooks do not have and attacks do."""
     with archive.open(part) as packed:
         # No more than the index says, which has been checked: without a number all of it would be unpacked at once.
@@ -140,15 +145,15 @@ def _read_parts(archive: zipfile.ZipFile, data: bytes) -> Package:
     targets = {
         found[b"Id"]: found[b"Target"].decode()
         for found in map(
-            _attributes, _RELATIONSHIP.findall(plain_attributes(_unpacked(archive, "xl/_rels/workbook.xml.rels")))
+            _attributes, _RELATIONSHIP.findall(plain_attributes(unpacked(archive, "xl/_rels/workbook.xml.rels")))
         )
         if b"Id" in found and b"Target" in found
     }
     names = {name.lower(): name for name in archive.namelist()}
-    styles = Styles.read(_unpacked(archive, "xl/styles.xml")) if "xl/styles.xml" in archive.namelist() else Styles()
+    styles = Styles.read(unpacked(archive, "xl/styles.xml")) if "xl/styles.xml" in archive.namelist() else Styles()
     shared = names.get("xl/sharedstrings.xml")
-    strings = plain_strings(_unpacked(archive, shared) if shared else b"")
-    workbook = plain_attributes(_unpacked(archive, "xl/workbook.xml"))
+    strings = plain_strings(unpacked(archive, shared) if shared else b"")
+    workbook = plain_attributes(unpacked(archive, "xl/workbook.xml"))
     days = {} if _OTHER_EPOCH.search(workbook) else styles.days
     sheets: dict[str, bytes] = {}
     taken: set[str] = set()
@@ -160,7 +165,7 @@ def _read_parts(archive: zipfile.ZipFile, data: bytes) -> Package:
         if part is None or part in taken or len(taken) == MAX_SHEETS:
             raise refusal("truncated", what=title)
         taken.add(part)
-        sheets[title] = _unpacked(archive, part)
+        sheets[title] = unpacked(archive, part)
     found_cells = [None] * len(sheets) if strings is None else read_plain(list(sheets.values()), strings, days)
     plain = {title: cells for title, cells in zip(sheets, found_cells, strict=True) if cells}
     parts = {title: SheetXml(plain[title].frame if title in plain else xml, styles) for title, xml in sheets.items()}

@@ -50,7 +50,7 @@ class _Tokens(Lexer):
 
     def __init__(self, lexer_conf: object) -> None: ...
 
-    def lex(self, data: Sequence[Token]) -> Iterator[LarkToken]:
+    def lex(self, data: Sequence[Token]) -> Iterator[LarkToken]:  # type: ignore[override]
         for token in data:
             yield LarkToken(token.kind, token.text, start_pos=token.start, end_pos=token.end)
 
@@ -65,7 +65,7 @@ def find_quantities(text: str) -> tuple[Quantity, ...]:
     found: list[Quantity] = []
     for number, run in enumerate(find_runs(text)):
         try:
-            tree = _parser().parse(run)  # type: ignore[arg-type]
+            tree = _parser().parse(run)
         except UnexpectedInput:
             # Words of figures that do not make one: nothing is proposed.
             continue
