@@ -28,7 +28,7 @@ def find_changes(items: Sequence[Item], month_of: MonthOf) -> Iterator[Statement
             elif code == "growth":
                 yield from _growth(mention, near, mentions)
             elif code == "excess":
-                yield from _excess(mention, before)
+                yield from _excess(mention, items, items[index], near)
             elif code == "paid":
                 yield from _paid(mention, near)
     yield from _to_date(items)
@@ -85,7 +85,8 @@ def _plans(items: Sequence[Item], own: Item, near: Sequence[Mention]) -> list[Me
         for other in item.mentions
         if other.figure.indicator == "annual_plan" and (other in near or _is_akin(item, own))
     ]
-    return sorted(found, key=lambda plan: plan not in near)
+    place = own.first.block
+    return sorted(found, key=lambda plan: (plan not in near, abs(plan.block - place)))
 
 
 def _is_akin(item: Item, own: Item) -> bool:
@@ -100,24 +101,52 @@ def _growth(mention: Mention, near: Sequence[Mention], mentions: Sequence[Mentio
         base = next((one for one in mentions if _is_next(one, mention) and one.figure.indicator == "last_year"), None)
     if base is None:
         return
-    now = next(
-        (one for one in segment if one.figure.unit == base.figure.unit and one.figure.indicator != "last_year"), None
-    )
+    now = next((one for one in segment if _is_level(one, base)), None)
     if now is not None:
         yield Statement((Proposal("growth", Ratio(mention.figure, now.figure, base.figure, Fraction(100)), LIKELY),))
+        return
+    before = [
+        one for one in mentions if one.place < base.place and _is_level(one, base) and _is_a_year_later(one, base)
+    ]
+    ways = [
+        Proposal("growth", Ratio(mention.figure, one.figure, base.figure, Fraction(100)), POSSIBLE)
+        for one in reversed(before)
+    ]
+    if ways:
+        yield Statement(tuple(ways))
+
+
+def _is_level(one: Mention, base: Mention) -> bool:
+    """True for an amount or count that last year's may be compared with."""
+    return one.figure.unit == base.figure.unit and one.figure.indicator in ("completed", "count")
+
+
+def _is_a_year_later(one: Mention, base: Mention) -> bool:
+    """True when both are of the same months of years that follow each other, and of the same subject."""
+    now, then = one.figure.period, base.figure.period
+    if now is None or then is None or one.figure.subject != base.figure.subject:
+        return False
+    shifted = [day.replace(year=day.year + 1) for day in (then.start, then.end)]
+    return [now.start, now.end] == shifted
 
 
 def _is_next(one: Mention, mention: Mention) -> bool:
     return _is_same_sentence(one, mention) and one.place > mention.place and one.segment == mention.segment
 
 
-def _excess(mention: Mention, before: Sequence[Mention]) -> Iterator[Statement]:
-    """excess = completed less planned, both in the sentence."""
-    near = [one for one in before if _is_same_sentence(one, mention)]
+def _excess(mention: Mention, items: Sequence[Item], own: Item, near: Sequence[Mention]) -> Iterator[Statement]:
+    """excess = completed less planned; the plan may stand in a sentence before."""
     done = next((one for one in near if one.figure.indicator == "completed"), None)
-    plan = next((one for one in near if one.figure.indicator == "annual_plan"), None)
-    if done is not None and plan is not None:
-        yield Statement((Proposal("excess", Sum(mention.figure, (done.figure,), (plan.figure,)), LIKELY),))
+    plans = [plan for plan in _plans(items, own, near) if plan.place < mention.place]
+    if done is not None and plans:
+        yield Statement(
+            tuple(
+                Proposal(
+                    "excess", Sum(mention.figure, (done.figure,), (plan.figure,)), LIKELY if plan in near else POSSIBLE
+                )
+                for plan in plans
+            )
+        )
 
 
 def _paid(mention: Mention, near: Sequence[Mention]) -> Iterator[Statement]:

@@ -6,11 +6,13 @@ continues the item of its segment, or tells of the whole again when a new segmen
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
 from taizhang.report_audit.blocks import Block, BlockKind
+from taizhang.report_audit.findings import Context, Findings
 from taizhang.report_audit.model import Figure
 from taizhang.report_audit.periods import period_pattern
 from taizhang.report_audit.relation_words import relation_words
@@ -37,6 +39,7 @@ class Mention:
     """
 
     figure: Figure
+    context: Context
     block: int
     sentence: int
     segment: int
@@ -53,6 +56,11 @@ class Mention:
         if self.figure.indicator != COUNT:
             return self.figure.indicator
         return f"{COUNT}:{self.stage}{':added' if self.is_added else ''}"
+
+    @property
+    def dimension(self) -> str | None:
+        """What the narrowest element of its subject is one of (class, batch, nature …); None when not known."""
+        return self.context.dimensions[-1] if self.context.dimensions else None
 
     @property
     def place(self) -> tuple[int, int]:
@@ -82,19 +90,21 @@ class Item:
         return next((found for measure in measures for found in self.mentions if found.measure == measure), None)
 
 
-def find_mentions(blocks: Sequence[Block], figures: Sequence[Figure]) -> list[Mention]:
+def find_mentions(blocks: Sequence[Block], findings: Findings) -> list[Mention]:
     """Place the figures in their blocks' sentences, in the order of the text; others are left out."""
     placed: list[Mention] = []
-    rest = sorted(figures, key=lambda figure: figure.span.start)
+    rest = sorted(findings.figures, key=lambda figure: figure.span.start)
     for number, block in enumerate(blocks):
         if not block.places:
             continue
         inside = [figure for figure in rest if block.places[0] <= figure.span.start <= block.places[-1]]
-        placed += _mentions_of(block, number, inside)
+        placed += _mentions_of(block, number, inside, findings.contexts)
     return placed
 
 
-def _mentions_of(block: Block, number: int, figures: Sequence[Figure]) -> Iterator[Mention]:
+def _mentions_of(
+    block: Block, number: int, figures: Sequence[Figure], contexts: Mapping[str, Context]
+) -> Iterator[Mention]:
     text = block.text
     spans = [
         (bisect_left(block.places, one.span.start), bisect_left(block.places, one.span.end - 1) + 1) for one in figures
@@ -108,7 +118,9 @@ def _mentions_of(block: Block, number: int, figures: Sequence[Figure]) -> Iterat
         lead = text[max(spans[index - 1][1] if index else 0, sentence_start) : start]
         tail = text[end : min(spans[index + 1][0] if index + 1 < len(spans) else len(text), sentence_end)]
         stage, is_added = _stage(lead, tail) if figure.indicator == COUNT else (PLAIN, False)
-        yield Mention(figure, number, sentence, bisect_left(breaks, start), start, end, lead, tail, stage, is_added)
+        segment = bisect_left(breaks, start)
+        context = contexts[figure.id]
+        yield Mention(figure, context, number, sentence, segment, start, end, lead, tail, stage, is_added)
 
 
 def _stage(lead: str, tail: str) -> tuple[str, bool]:
@@ -223,11 +235,19 @@ def _verbs() -> str:
 
 def find_items(mentions: Sequence[Mention], blocks: Sequence[Block]) -> list[Item]:
     """Gather the figures of running text into items; those of tables are left out."""
-    gathering = _Gathering([])
+    gathering = _Gathering([], respectively=_respectively(mentions))
     for mention in mentions:
         if blocks[mention.block].kind is not BlockKind.ROW:
             gathering.take(mention)
     return gathering.items
+
+
+def _respectively(mentions: Sequence[Mention]) -> frozenset[tuple[int, int]]:
+    """The lists of numbers whose figures have subjects of their own."""
+    subjects: dict[tuple[int, int], list[tuple[str, ...]]] = defaultdict(list)
+    for mention in mentions:
+        subjects[mention.block, mention.context.run].append(mention.figure.subject)
+    return frozenset(run for run, found in subjects.items() if len(found) > 1 and len(set(found)) == len(found))
 
 
 @dataclass
@@ -237,10 +257,19 @@ class _Gathering:
     items: list[Item]
     behind: str = ""
     lists_stages: bool = False
+    respectively: frozenset[tuple[int, int]] = frozenset()
+
+    def _is_aligned(self, mention: Mention) -> bool:
+        return bool(mention.figure.subject) and (mention.block, mention.context.run) in self.respectively
 
     def take(self, mention: Mention) -> None:
         """Put a figure into the item it belongs to."""
         last = self.items[-1].mentions[-1] if self.items else None
+        if self._is_aligned(mention):
+            # A、B分别为 a、b: the nouns stand together before the figures.
+            self.items.append(Item(stripped(mention.figure.subject[-1]), [mention]))
+            self.behind = ""
+            return
         noun = noun_before(mention)
         if self.behind and noun and (self.behind.endswith(noun) or noun in self.behind):
             noun = ""

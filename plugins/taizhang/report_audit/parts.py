@@ -26,7 +26,12 @@ class Parts:
     @property
     def may_overlap(self) -> bool:
         """True when nouns of the parts name lists that nest, or grains that are not one."""
-        return any(_overlapping().search(_words_of(item)) for item in self.items)
+        return any(may_overlap(item) for item in self.items)
+
+
+def may_overlap(item: Item) -> bool:
+    """True for a noun of lists that nest, or of grains that are not one with others."""
+    return bool(_overlapping().search(_words_of(item)))
 
 
 def _words_of(item: Item) -> str:
@@ -51,7 +56,7 @@ def _of_which(items: Sequence[Item]) -> Iterator[Parts]:
             continue
         parts = [item]
         for following in items[index + 1 :]:
-            if not _continues(parts, following):
+            if not _continues(parts, following) or _is_sibling(following, items[index - 1], item):
                 break
             parts.append(following)
         before = _before_of_which(items, index)
@@ -90,6 +95,12 @@ def _continues(parts: Sequence[Item], following: Item) -> bool:
     return _is_named(following) and _is_alike(parts[0], following) and label(following) != label(last)
 
 
+def _is_sibling(following: Item, whole: Item, part: Item) -> bool:
+    """True for 第二期 behind the parts of 第一期: it is one of what the whole is one of."""
+    dimension = following.first.dimension
+    return dimension is not None and dimension == whole.first.dimension != part.first.dimension
+
+
 def _is_named(item: Item) -> bool:
     return bool(label(item))
 
@@ -109,7 +120,7 @@ def _is_alike(one: Item, other: Item) -> bool:
 def _parallel(items: Sequence[Item], listed: set[int]) -> Iterator[Parts]:
     """Runs of items with nouns of their own that begin with the same measure."""
     run: list[Item] = []
-    for item in [*items, None]:
+    for item in [*(item for item in items if id(item) not in listed), None]:
         if item is not None and run and _goes_on(run, item, listed):
             run.append(item)
             continue

@@ -1,12 +1,10 @@
-"""Rates and shares: which figures a printed percentage is computed from."""
+"""Rates: which figures a printed percentage is computed from."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from functools import cache
 
-from taizhang.report_audit.mentions import COUNT, Item, Mention, stripped
-from taizhang.report_audit.parts import Parts
+from taizhang.report_audit.mentions import COUNT, Item, Mention
 from taizhang.report_audit.proposals import Proposal, Statement
 from taizhang.report_audit.relation_words import relation_words
 from taizhang.report_audit.ties import Ratio
@@ -14,14 +12,13 @@ from taizhang.report_audit.ties import Ratio
 NAMED, SAME_SENTENCE, SAME_NOUN, ELSEWHERE = Decimal("0.95"), Decimal("0.85"), Decimal("0.7"), Decimal("0.5")
 _BETWEEN = re.compile(r"^[(]?的?(?:比例|比重)?(?:约)?(?:为|达|达到)?[)]?$")
 _OF = re.compile(r"(?:占|完成)[^,，;。]*$")
-_SHARE_OF = re.compile(r"占(?P<of>[^,，;。占]*?)的?(?:比例|比重)?(?:约)?(?:为|达|达到)?$")
 
 
-def find_rates(items: Sequence[Item], lists: Sequence[Parts]) -> Iterator[Statement]:
-    """Propose for each printed rate or share what it is computed from; nothing when the report does not print that."""
+def find_rates(items: Sequence[Item]) -> Iterator[Statement]:
+    """Propose for each printed rate what it is computed from; nothing when the report does not print that."""
     for index, item in enumerate(items):
         for mention in item.mentions:
-            ways = [*_ways(mention, items, index), *_shares_of_list(mention, item, lists)]
+            ways = list(_ways(mention, items, index))
             if ways:
                 yield Statement(tuple(sorted(ways, key=lambda way: way.confidence, reverse=True)))
 
@@ -38,8 +35,6 @@ def _ways(mention: Mention, items: Sequence[Item], index: int) -> Iterator[Propo
             [f"{COUNT}:{stage}" for stage in rule[side]] for side in ("numerator", "denominator")
         )
         yield from _pairs(mention, items, index, numerators, denominators)
-    elif code == "share":
-        yield from _shares(mention, items, index)
 
 
 def _pairs(
@@ -108,59 +103,3 @@ def _denominators(
 
 
 _MOST = 40
-
-
-def _shares(mention: Mention, items: Sequence[Item], index: int) -> Iterator[Proposal]:
-    """A share of what the words name: 占项目总数的50%, 占开工项目的41%."""
-    found = _SHARE_OF.search(mention.lead) or None
-    near = _near(mention, items, index)
-    if found is None or not near:
-        return
-    of = found["of"]
-    if not of and (given := _named(mention, near)):
-        above = next((one for one in near[1:] if one.figure.unit == given.figure.unit), None)
-        if above is not None:
-            yield Proposal("share", Ratio(mention.figure, above.figure, given.figure), NAMED)
-        return
-    measures = [code for code, pattern in _measure_words() if pattern.search(of)]
-    noun = stripped(of)
-    above_ones = [one for one in near if _is_additive(one) and (not measures or _is_of(one, measures))]
-    for above in above_ones[:_MOST]:
-        for item in reversed(items[:index]):
-            for below in item.mentions:
-                if (
-                    below.measure.split(":")[0] != above.measure.split(":")[0]
-                    or below.figure.value < above.figure.value
-                ):
-                    continue
-                certain = bool(measures) and item.is_whole
-                alike = noun and (noun in item.noun or noun in below.lead)
-                if certain or alike or item.is_whole:
-                    confidence = SAME_SENTENCE if certain and above is above_ones[0] else ELSEWHERE
-                    yield Proposal("share", Ratio(mention.figure, above.figure, below.figure), confidence)
-
-
-def _shares_of_list(mention: Mention, item: Item, lists: Sequence[Parts]) -> Iterator[Proposal]:
-    """A share printed with a part of a list is of the list's whole."""
-    if mention.figure.indicator != "share":
-        return
-    for parts in lists:
-        if item not in parts.items:
-            continue
-        for above in item.mentions:
-            same = [one for one in parts.before if one.measure.split(":")[0] == above.measure.split(":")[0]]
-            if above.place < mention.place and same and _is_additive(above):
-                yield Proposal("share", Ratio(mention.figure, above.figure, same[0].figure), ELSEWHERE)
-
-
-def _is_additive(mention: Mention) -> bool:
-    return mention.figure.indicator == COUNT or mention.figure.indicator in relation_words()["additive"]
-
-
-def _is_of(mention: Mention, measures: Sequence[str]) -> bool:
-    return mention.measure.split(":")[0] in measures
-
-
-@cache
-def _measure_words() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((code, re.compile("|".join(found))) for code, found in relation_words()["share_of"].items())

@@ -17,6 +17,7 @@ from taizhang.report_audit.parts import find_parts
 from taizhang.report_audit.proposals import Remark, Statement
 from taizhang.report_audit.rates import find_rates
 from taizhang.report_audit.repeats import find_repeats
+from taizhang.report_audit.shares import find_shares
 from taizhang.report_audit.table_sums import find_table_sums
 from taizhang.report_audit.told_until import told_until
 from taizhang.report_audit.unit_slips import find_unit_slips
@@ -28,9 +29,9 @@ def find_relations(text: str, findings: Findings, *, month: date | None = None) 
     `month` is any day of the month that the report is of, if the caller knows; else the report's own words tell.
     """
     blocks = find_blocks(text)
-    mentions = find_mentions(blocks, findings.figures)
+    mentions = find_mentions(blocks, findings)
     items = find_items(mentions, blocks)
-    return judge(_statements(findings, items, blocks, month), _remarks(mentions, items, blocks, month))
+    return judge(_statements(findings, items, blocks, month), _remarks(findings, mentions, items, blocks, month))
 
 
 def _statements(
@@ -39,16 +40,17 @@ def _statements(
     lists = find_parts(items)
     yield from find_sums(items, lists)
     yield from find_table_sums(findings)
-    yield from find_rates(items, lists)
+    yield from find_rates(items)
+    yield from find_shares(items, lists)
     yield from find_changes(items, told_until(blocks, month))
     yield from find_mixtures(lists)
     yield from find_funnels(items, blocks)
 
 
 def _remarks(
-    mentions: Sequence[Mention], items: Sequence[Item], blocks: Sequence[Block], month: date | None
+    findings: Findings, mentions: Sequence[Mention], items: Sequence[Item], blocks: Sequence[Block], month: date | None
 ) -> Iterator[Remark]:
     yield from find_points_as_percent(items)
     yield from find_unit_slips(items)
     yield from find_repeats(mentions)
-    yield from find_dated(blocks, month)
+    yield from find_dated(findings, blocks, month)

@@ -8,11 +8,12 @@ from math import ceil, floor, inf
 from taizhang.decimals import plain
 from taizhang.report_audit.model import Figure
 from taizhang.report_audit.reach import Reach
-from taizhang.report_audit.ties import Implied, Mixture, Order, Ratio, Sum, Tie
+from taizhang.report_audit.ties import Implied, Limit, Mixture, Order, Ratio, Sum, Tie
 from taizhang.report_audit.wording import Unit, units
 
 _UNIT_BEHIND = re.compile(r"[^\d.,，\s]+$")
-_RATES = ("%", "个百分点")
+# Computed values that differ by no more than so many of the last printed place are shown as one.
+_ONE_VALUE = 4
 
 
 def printed_unit(figure: Figure) -> Unit:
@@ -42,7 +43,9 @@ def shown_reach(reach: Reach, like: Figure, is_denominator: bool = False) -> str
     low, high = shown(reach.low, like), shown(reach.high, like)
     middle = shown((reach.low + reach.high) / 2, like)
     step = Fraction(printed_unit(like).factor) / 10 ** max(like.decimals, 0)
-    return middle if low == high or reach.high - reach.low <= 12 * step else f"{low}—{high}"
+    if low == high or reach.high - reach.low <= _ONE_VALUE * step:
+        return middle
+    return f"{low.removesuffix(printed_unit(like).unit)}—{high}"
 
 
 def printed_value(reach: Reach, like: Figure) -> str | None:
@@ -75,6 +78,8 @@ def formula_of(tie: Tie) -> str:
     if isinstance(tie, Mixture):
         parts = "、".join(figure.text for figure in tie.parts)
         return f"min({parts}) ≤ {tie.whole.text} ≤ max({parts})"
+    if isinstance(tie, Limit):
+        return f"{' + '.join(figure.text for figure in tie.shares)} ≤ 100%"
     assert isinstance(tie, Implied), "every shape of ties has its formula"
     pairs = [f"{pair.numerator.text} ÷ {pair.rate.text}" for pair in (tie.whole, *tie.parts)]
     return f"{pairs[0]} = {' + '.join(pairs[1:])}"

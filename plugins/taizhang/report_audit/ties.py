@@ -1,6 +1,6 @@
 """Relations as arithmetic: what each says of one figure when the others stand as printed.
 
-Five shapes are enough for all kinds of `relations.yml`. `sides` gives what is stated and what the others give;
+Six shapes are enough for all kinds of `relations.yml`. `sides` gives what is stated and what the others give;
 `values_for` the values of one figure with which the relation would hold.
 """
 
@@ -203,6 +203,31 @@ class Implied:
     def values_for(self, figure: Figure) -> Reach | None:
         """See `Tie`; what is implied blames nobody."""
         return None
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Shares of one breakdown are together no more than the whole."""
+
+    shares: tuple[Figure, ...]
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """See `Tie`."""
+        return self.shares
+
+    def sides(self, stated: Reading, others: Reading) -> tuple[Reach, Reach] | None:
+        """See `Tie`; what is stated is the whole."""
+        return Reach.exactly(HUNDRED), total(others(share) for share in self.shares)
+
+    def holds(self, stated: Reading, others: Reading) -> bool | None:
+        """See `Tie`."""
+        return total(others(share) for share in self.shares).can_be_at_most(Reach.exactly(HUNDRED))
+
+    def values_for(self, figure: Figure) -> Reach | None:
+        """See `Tie`."""
+        rest = total(rounded(share) for share in self.shares if share is not figure)
+        return Reach(Fraction(0), HUNDRED - rest.low, True, rest.has_low)
 
 
 READINGS: Sequence[tuple[Reading, Reading]] = ((rounded, rounded), (cut, rounded), (cut, cut), (rounded, cut))

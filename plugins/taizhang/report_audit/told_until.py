@@ -1,5 +1,6 @@
 """Up to which day a report, or a figure of it, tells: from the words before the figure, the title, the headings."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,7 +16,8 @@ ONE_DAY = timedelta(days=1)
 # Periods of these forms begin with the year and end with the month that is reported on.
 _TO_DATE = ("to_month", "to_day", "months", "first_half", "three_quarters", "quarter")
 _HEAD_BLOCKS = 3
-_TITLE_BLOCKS, _LONGEST_TITLE = 6, 40
+_TITLE_BLOCKS, _LONGEST_TITLE = 6, 60
+_SENTENCE = re.compile("[,，。;]")
 
 
 def told_until(blocks: Sequence[Block], month: date | None) -> MonthOf:
@@ -56,7 +58,7 @@ def report_end(blocks: Sequence[Block], month: date | None) -> date | None:
         return (month.replace(day=1) + timedelta(days=31)).replace(day=1)
     reference = Reference(report_year(blocks, None))
     for block in blocks[:_TITLE_BLOCKS]:
-        if block.kind in (BlockKind.TITLE, BlockKind.HEADING) or len(block.text) <= _LONGEST_TITLE:
+        if block.kind is not BlockKind.ROW and len(block.text) <= _LONGEST_TITLE and not _SENTENCE.search(block.text):
             for found in find_periods(block.text, reference):
                 if found.period is not None and _tells(found):
                     return found.period.end
