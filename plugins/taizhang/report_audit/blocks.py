@@ -9,7 +9,8 @@ from functools import cache
 from taizhang.report_audit.model import Span
 from taizhang.report_audit.wording import words
 
-_BLANK = re.compile(r"[^\S\n]|[\u200b-\u200f\u2060\ufeff\u00ad]")
+# Blanks, what is invisible, and pinyin that a converter has put behind a character it does not know: 产(chǎn).
+_BLANK = re.compile(r"[^\S\n]|[\u200b-\u200f\u2060\ufeff\u00ad]|(?<=[一-鿿])\([a-zɡāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,6}\)")
 _FURNITURE = re.compile(
     r"第?\s*\d{1,4}\s*页(?:\s*[,/共]*\s*\d{1,4}\s*页)?|共\s*\d+\s*页|[-—–]+\s*\d{1,4}\s*[-—–]+|\d{1,3}\s*/\s*\d{1,3}|·\s*\d{1,3}\s*·"
 )
@@ -146,10 +147,9 @@ def _block(group: list[_Line], is_first: bool) -> Block:
     chars: list[str] = []
     places: list[int] = []
     for line in group:
-        for offset, char in enumerate(line.text):
-            if not _BLANK.match(char):
-                chars.append(char)
-                places.append(line.start + offset)
+        for offset in _visible(line.text, 0, len(line.text)):
+            chars.append(line.text[offset])
+            places.append(line.start + offset)
     text = "".join(chars)
     kind, level = _kind(text, is_first)
     return Block(kind, level, text, tuple(places))
@@ -168,6 +168,15 @@ def _kind(text: str, is_first: bool) -> tuple[BlockKind, int]:
     return BlockKind.PARAGRAPH, 0
 
 
+def _visible(line: str, start: int, end: int) -> Iterator[int]:
+    """The places of a stretch of a line that are read."""
+    position = start
+    for blank in _BLANK.finditer(line, start, end):
+        yield from range(position, blank.start())
+        position = blank.end()
+    yield from range(position, end)
+
+
 def marker_end(block: Block) -> int:
     """Where a block's text begins behind its marker (一、, （二）, 3.)."""
     found = _HEADING.match(block.text) if block.kind in (BlockKind.HEADING, BlockKind.ITEM) else None
@@ -182,10 +191,9 @@ def _row(line: _Line) -> Block:
     stretches = [*((found.start(), found.end()) for found in _COLUMNS.finditer(line.text)), (len(line.text),) * 2]
     for start, end in stretches:
         begun = len(chars)
-        for offset in range(position, start):
-            if not _BLANK.match(line.text[offset]):
-                chars.append(line.text[offset])
-                places.append(line.start + offset)
+        for offset in _visible(line.text, position, start):
+            chars.append(line.text[offset])
+            places.append(line.start + offset)
         # An empty cell between two bars or tabs keeps its column.
         if len(chars) > begun or (cells and end > start and start < len(line.text.rstrip())):
             cells.append((begun, len(chars)))

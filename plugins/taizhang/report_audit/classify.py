@@ -12,6 +12,8 @@ from taizhang.report_audit.wording import Indicator, any_of, indicators, units, 
 BOUNDARIES = ",，。;!?"
 # Chinese numerals up to here are often a manner of speaking.
 _SMALL = 10
+# 千名代表, 百项工程: a place without a digit counts nothing.
+_PLACES = frozenset("十百千万")
 _LOOK_BACK, _LOOK_AHEAD = 44, 16
 _SPOKEN_KINDS = frozenset({"count", "things", "events", "people", "time", "score"})
 # 提高到45% names where it went, not by how much.
@@ -60,7 +62,11 @@ def is_figure(quantity: Quantity, around: Around) -> bool:
     unit = quantity.unit
     if unit.kind == "bare":
         return False
-    if not quantity.is_numeral or unit.kind not in _SPOKEN_KINDS or quantity.value > _SMALL:
+    if not quantity.is_numeral or unit.kind not in _SPOKEN_KINDS:
+        return True
+    if set(quantity.text) <= _PLACES | set(unit.unit):
+        return False
+    if quantity.value > _SMALL:
         return True
     if quantity.text in words().manner_of_speaking or quantity.bound == "odd":
         return False
@@ -102,7 +108,7 @@ def _level(quantity: Quantity, around: Around) -> Classified | None:
 def _by_words(quantity: Quantity, around: Around) -> Classified | None:
     kind = quantity.unit.kind
     fitting = [one for one in indicators() if kind in one.kinds and not (one.is_gap or one.is_growth or one.is_change)]
-    if kind == "amount" and around.behind.startswith(words().threshold_behind):
+    if kind == "amount" and words().threshold_behind.match(around.behind):
         return Classified(quantity, next(one for one in fitting if one.is_threshold))
     found = next((one for one in fitting if one.before and one.before.search(around.clause)), None)
     found = found or next((one for one in fitting if one.after and one.after.search(around.behind)), None)

@@ -1,10 +1,11 @@
 """Find the figures of a report: the one entry point of this half of the audit."""
 
+import re
 from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import date
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from taizhang.report_audit.aligned import align
 from taizhang.report_audit.blocks import Block, BlockKind, find_blocks
@@ -22,39 +23,68 @@ from taizhang.report_audit.scope import BlockScope
 from taizhang.report_audit.state import State
 from taizhang.report_audit.tables import read_table
 
+_PART = re.compile(r"篇[一二三四五六七八九十]{1,3}")
+
 
 def find_figures(text: str, *, month: date | None = None) -> Findings:
     """Find the figures of a report's text with what they are of, and what the words say of how they belong together.
 
     `month` is the month up to which the report tells, when the caller knows it; else the report's own words decide.
+    Several reports in one text (篇一, 篇二) are read each by itself.
     """
-    blocks = find_blocks(text)
-    reading = _Reading(blocks, reference_of(blocks, month))
-    reading.read()
-    return reading.findings()
+    parts = _parts(find_blocks(text))
+    placing = Placing()
+    readings: list[_Reading] = []
+    for number, blocks in enumerate(parts):
+        placing.part = number
+        readings.append(_Reading(blocks, reference_of(blocks, month), placing, readings[-1] if readings else None))
+        readings[-1].read()
+    return Findings(
+        tuple(placing.figures),
+        placing.contexts,
+        tuple(span for reading in readings for span in reading.sentences),
+        tuple(event for reading in readings for event in reading.events),
+        tuple(named for reading in readings for named in reading.periods),
+        next((reading.reference.year for reading in readings if reading.reference.year), None),
+        next((reading.reference.month for reading in readings if reading.reference.month), None),
+        next((day for day in map(issued, parts) if day), None),
+    )
+
+
+def _parts(blocks: tuple[Block, ...]) -> list[tuple[Block, ...]]:
+    """The reports in a text: a new one begins with 篇一, 篇二."""
+    starts = [number for number, block in enumerate(blocks) if _PART.match(block.text)]
+    edges = [0, *(start for start in starts if start), len(blocks)]
+    return [blocks[start:end] for start, end in pairwise(edges) if end > start]
 
 
 class _Reading:
-    """One report while it is read."""
+    """One report while it is read; its blocks and sentences are counted on from those of the one before."""
 
-    def __init__(self, blocks: tuple[Block, ...], reference: Reference) -> None:
+    def __init__(
+        self, blocks: tuple[Block, ...], reference: Reference, placing: Placing, before: "_Reading | None"
+    ) -> None:
+        self.reference = reference
+        self.periods: list[tuple[Span, Period]] = []
+        self.events: list[Event] = []
+        self.sentences: list[Span] = []
         self._blocks = blocks
-        self._reference = reference
+        self._placing = placing
         title = titles(blocks)
         named = [one for one in find_periods(title, reference) if one.until and one.span != "day"]
         self._state = State(own_region(title), named[-1].period if named else None)
         self._state.base_until = named[-1].until if named else None
         self._state.begin_section()
         self._headings = Headings(self._state)
-        self._placing = Placing(reference)
-        self._periods: list[tuple[Span, Period]] = []
-        self._events: list[Event] = []
-        self._sentences: list[Span] = []
+        self._first_block = 0
+        if before is not None:
+            self._first_block = before._first_block + len(before._blocks)
+            self._state.follow(before._state)
 
     def read(self) -> None:
         """Read the blocks in order; consecutive rows are one table."""
         above = ""
-        number = 0
+        number = self._first_block
         for is_row, group in groupby(self._blocks, key=lambda block: block.kind is BlockKind.ROW):
             members = list(group)
             if is_row:
@@ -65,21 +95,8 @@ class _Reading:
                 above = members[-1].text
             number += len(members)
 
-    def findings(self) -> Findings:
-        """What was found."""
-        return Findings(
-            tuple(self._placing.figures),
-            self._placing.contexts,
-            tuple(self._sentences),
-            tuple(self._events),
-            tuple(self._periods),
-            self._reference.year,
-            self._reference.month,
-            issued(self._blocks),
-        )
-
     def _read_block(self, block: Block, number: int) -> None:
-        periods = list(find_periods(block.text, self._reference))
+        periods = list(find_periods(block.text, self.reference))
         self._note(block, periods)
         self._state.begin_block(block.kind is BlockKind.ITEM)
         if block.kind in (BlockKind.HEADING, BlockKind.TITLE):
@@ -101,19 +118,19 @@ class _Reading:
 
     def _note(self, block: Block, periods: Sequence[NamedPeriod]) -> None:
         """Keep what a block says of times and steps, and where its sentences are."""
-        self._periods += [(block.span(one.start, one.end), one.period) for one in periods if one.period]
-        self._events += find_events(block, periods) if block.kind is not BlockKind.TITLE else ()
+        self.periods += [(block.span(one.start, one.end), one.period) for one in periods if one.period]
+        self.events += find_events(block, periods) if block.kind is not BlockKind.TITLE else ()
         start = 0
         for place, char in enumerate(block.text):
             if char in "。!?" or place == len(block.text) - 1:
-                self._sentences.append(block.span(start, place + 1))
+                self.sentences.append(block.span(start, place + 1))
                 start = place + 1
 
     def _read_table(self, rows: list[Block], number: int, above: str) -> None:
         self._state.begin_block(is_item=False)
         for figure in read_table(rows, above):
             self._placing.place_in_table(figure, number, copy(self._state))
-        self._sentences += [row.span(0, len(row.text)) for row in rows]
+        self.sentences += [row.span(0, len(row.text)) for row in rows]
 
 
 def _classified(block: Block) -> Iterator[tuple[Classified, Around]]:

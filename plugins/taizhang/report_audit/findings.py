@@ -40,6 +40,7 @@ class Context:
     that sets figures apart (打包, 子项目, 纳入平台 …). `bound` is about, nearly, over, under, odd or range, where words
     widen the figure. `is_carried`: the subject was said in an earlier sentence, so it may have been left since.
     `until_month` is the last month of the figure's time, 1 to 12, also where the report does not tell the year.
+    `is_announced`: a target (力争, 确保, 不低于), not what was reached. `part` counts the reports in one file (篇二).
     """
 
     block: int
@@ -60,6 +61,8 @@ class Context:
     words_behind: str = ""
     is_carried: bool = False
     until_month: int | None = None
+    is_announced: bool = False
+    part: int = 0
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from taizhang.report_audit.blocks import Block
 from taizhang.report_audit.classify import Around, Classified
 from taizhang.report_audit.findings import Cell, Context
 from taizhang.report_audit.model import Figure, Period
-from taizhang.report_audit.periods import Reference
 from taizhang.report_audit.regions import region_code
 from taizhang.report_audit.scope import comparison
 from taizhang.report_audit.state import Element, State, names_of
@@ -25,7 +24,7 @@ _BASIS = re.compile(
 class Placing:
     """The figures found so far, in the order of the text."""
 
-    reference: Reference
+    part: int = 0
     figures: list[Figure] = field(default_factory=list)
     contexts: dict[str, Context] = field(default_factory=dict)
 
@@ -54,6 +53,8 @@ class Placing:
             words_behind=words.behind,
             is_carried=state.is_carried,
             until_month=state.until,
+            is_announced=bool(subject_words().announced.search(words.clause)),
+            part=self.part,
         )
         self._take(block, found, state, context)
 
@@ -75,6 +76,8 @@ class Placing:
             bound=figure.found.quantity.bound,
             cell=Cell(number, figure.row, figure.column, figure.header, figure.is_total_row),
             words_before=figure.header,
+            until_month=state.until,
+            part=self.part,
         )
         self._take(figure.block, figure.found, state, context)
 

@@ -11,6 +11,7 @@ from taizhang.report_audit.periods import NamedPeriod, Reference, find_periods, 
 _UP_TO = frozenset({"months", "to_month", "first_half", "three_quarters", "quarter", "month", "to_day"})
 # A signature stands by itself, at the end.
 _SIGNED = re.compile(r"[(]?(?P<day>[^年]{4}年[^月]{1,3}月[^日]{1,3}日)[)]?[。.]?")
+_PART = re.compile(r"^篇[一二三四五六七八九十]{1,3}")
 _LAST_BLOCKS = 6
 
 
@@ -21,7 +22,7 @@ def titles(blocks: Sequence[Block]) -> str:
         if block.kind not in (BlockKind.TITLE, BlockKind.PARAGRAPH) or len(block.text) > 60 or block.text[-1] in "。;":
             break
         taken.append(block.text)
-    return " ".join(taken)
+    return _PART.sub("", " ".join(taken))
 
 
 def reference_of(blocks: Sequence[Block], month: date | None) -> Reference:

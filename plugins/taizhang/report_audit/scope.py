@@ -10,12 +10,14 @@ from taizhang.report_audit.findings import Grouping
 from taizhang.report_audit.periods import NamedPeriod
 from taizhang.report_audit.regions import region_at
 from taizhang.report_audit.state import State
-from taizhang.report_audit.subjects import Named, dimension_of, named_in, population_of, subject_words
+from taizhang.report_audit.subjects import Named, dimension_of, named_in, population_of, says_nothing, subject_words
 from taizhang.report_audit.wording import any_of, words
 
-_PIECES = re.compile(rf"[{BOUNDARIES}:、]")
+_PIECES = re.compile(rf"[{BOUNDARIES}:]|(?<![省市县区州])、|、(?![省市县区州])")
 _OWN = re.compile(r"^(?:目前,?|截至目前,?|今年以来,?|累计)?(?:全|我|本)(?:县|市|区|州|省|镇|域)")
 _COUNTED_BEHIND = re.compile(r"(?:的)?(?P<name>[一-鿿“”\"]{0,14}?(?:项目|工程|企业|问题))(?!数|率|个数)")
+# What may open a sentence without a figure beside it.
+_OPENING = frozenset({"project", "list", "nature", "batch", "level"})
 # Dates of single days are those of events, other years those of comparisons.
 _NO_SCOPE = frozenset({"day", "day_by_points", "last_year", "next_year", "since_year", "range_of_days"})
 _PAST = frozenset({"several_years", "as_of_year"})
@@ -35,7 +37,7 @@ class BlockScope:
         self._text = block.text
         self._periods = periods
         self._state = state
-        self._position = marker_end(block)
+        self._begin = self._position = marker_end(block)
 
     def move_to(self, found: Classified) -> Named:
         """Read on up to a figure; what the words directly before it name."""
@@ -87,7 +89,9 @@ class BlockScope:
 
     def _read(self, start: int, end: int, found: Classified | None) -> Named:
         """Take what one piece of a clause says; `found` is the figure that it ends at."""
-        state, piece = self._state, self._text[start:end]
+        state = self._state
+        start = self._unstopped(start, end)
+        piece = self._text[start:end]
         self._take_period(start, end)
         if _OWN.match(piece):
             state.whole_region()
@@ -96,17 +100,33 @@ class BlockScope:
         group = self._take_group(piece)
         core = self._core(start + group, end, found)
         named = named_in(core, is_part=state.grouping is not None and found is not None)
-        if found is None and named.subject and not core.rstrip('”"').endswith(named.subject):
-            named = Named(None, None, None)
         if named.subject and named.subject == state.region:
             named = Named(None, None, named.stage)
         if found is None:
-            if named.subject:
-                state.name(named)
+            if self._is_opening(named, core, start):
+                state.name(named, is_of_figure=False)
             return named
         named = self._in_population(piece, named)
         state.name(named)
         return named
+
+    def _is_opening(self, named: Named, core: str, start: int) -> bool:
+        """True for a subject that stands alone where a sentence begins: XX项目，总投资…."""
+        before = self._text[start - 1] if start > self._begin else "。"
+        alone = named.subject is not None and core.strip('“”"') == named.subject
+        return alone and before in "。;!?:" and named.dimension in _OPENING
+
+    def _unstopped(self, start: int, end: int) -> int:
+        """Where a piece goes on after a full stop that is missing: 投产率100%第二期…."""
+        found = subject_words().unstopped.search(self._text, start, end)
+        if found is None:
+            return start
+        before = self._text[start : found.start()]
+        follows_figure = not before and start > self._begin and self._text[start - 1] not in f"{BOUNDARIES}:、"
+        if follows_figure or not says_nothing(before):
+            self._state.end_sentence()
+            return found.start()
+        return start
 
     def _in_population(self, piece: str, named: Named) -> Named:
         """A grain or coverage that the piece names is a subject of its own; 全部 is the whole again."""
@@ -118,6 +138,8 @@ class BlockScope:
             state.subject = state.whole or state.subject
             state.end_group()
             return Named(None, None, named.stage)
+        if named.dimension == "batch":
+            return named
         subject = named.subject if named.subject and words in named.subject else words
         return Named(subject, "population", named.stage)
 

@@ -9,7 +9,7 @@ from taizhang.report_audit.subjects import Named, subject_words
 from taizhang.report_audit.wording import indicator
 
 # These divide what a list holds; without a word that says so they belong to the list spoken of.
-DIVIDING = frozenset({"batch", "population", "size", "level", "nature", "class", "fund"})
+DIVIDING = frozenset({"batch", "population", "size", "nature", "class", "fund"})
 # These may be what the whole report is about.
 LEADING = frozenset({"list", "level", "nature", "batch", "class"})
 
@@ -50,6 +50,7 @@ class State:
     sentence: int = -1
     clause: int = -1
     parts_in_group: int = 0
+    parts_in_half: int = 0
     # Indicators of the figures that the group divides, by the kind of their unit.
     said: dict[str, str] = field(default_factory=dict)
     divided: dict[str, str] = field(default_factory=dict)
@@ -77,6 +78,10 @@ class State:
         self.sentence += 1
         self.clause += 1
 
+    def follow(self, before: "State") -> None:
+        """Count on where another report in the same text ended."""
+        self.sentence, self.clause, self.group = before.sentence, before.clause, before.group
+
     def begin_section(self) -> None:
         """A heading: times said before it are left."""
         self.period, self.until = self.base_period, self.base_until
@@ -94,7 +99,7 @@ class State:
             self.whole = self.subject
             self.group += 1
             self.divided = dict(self.said)
-        self.grouping, self.parts_in_group = grouping, 0
+        self.grouping, self.parts_in_group, self.parts_in_half = grouping, 0, 0
         self.population = None
 
     def of_group(self, found: Classified) -> Classified:
@@ -108,7 +113,7 @@ class State:
 
     def end_group(self) -> None:
         """The whole is spoken of again."""
-        self.grouping, self.whole, self.parts_in_group = None, (), 0
+        self.grouping, self.whole, self.parts_in_group, self.parts_in_half = None, (), 0, 0
 
     def end_sentence(self) -> None:
         """A full stop ends groups and stages; the subject goes on, which is not sure where it is a part."""
@@ -123,6 +128,7 @@ class State:
         """A semicolon ends a part; the group goes on for as long as parts are named."""
         if self.grouping is not None:
             self.subject = self.whole
+        self.parts_in_half = 0
         self.stage = self.population = None
 
     def whole_region(self) -> None:
@@ -131,8 +137,8 @@ class State:
             self.subject = self.root
             self.region = self.own_region
 
-    def name(self, named: Named) -> None:
-        """Take a subject or a stage that was said."""
+    def name(self, named: Named, *, is_of_figure: bool = True) -> None:
+        """Take a subject or a stage that was said; only one with a figure can be what the report is about."""
         if named.stage is not None:
             self.stage = named.stage
         if named.subject is None or self._is_step(named):
@@ -141,16 +147,31 @@ class State:
         self.stage = named.stage
         self.is_carried = False
         element = Element(named.subject, named.dimension)
+        if self.grouping is not None and element.dimension == "batch" and self._has_batch():
+            self.end_group()
         if self.grouping is not None:
             self.subject = (*self.whole, element) if element not in self.whole else self.whole
             self.parts_in_group += 1
+            self.parts_in_half += 1
             self.part_mark = self.mark
             return
         self.subject = self._placed(element)
         if named.dimension == "list":
             self.list_path = self.subject
-        if not self.root and named.dimension in LEADING:
+        if len(self.root) == 1 and self._is_longer_name_of_root(element):
             self.root = self.subject
+        if is_of_figure and not self.root and named.dimension in LEADING:
+            self.root = self.subject
+
+    def _is_longer_name_of_root(self, element: Element) -> bool:
+        """省市级82个重点项目: the name goes on behind the figure."""
+        root = self.root[0]
+        is_longer = element.name != root.name and element.name.startswith(root.name)
+        return is_longer and element.dimension == root.dimension == "level"
+
+    def _has_batch(self) -> bool:
+        """True when the whole is a batch itself: another one is no part of it."""
+        return any(one.dimension == "batch" for one in self.whole)
 
     def _is_step(self, named: Named) -> bool:
         """开工项目 of a list is a step that some of it have taken, not another list."""
@@ -159,7 +180,7 @@ class State:
 
     def _leave_parts(self, named: Named) -> None:
         """Behind parts joined by 、 a clause without a subject is of the whole again; by commas none can tell."""
-        if self.parts_in_group < 2 or self.mark in ("", "、") or named.stage is not None:
+        if self.parts_in_half < 2 or self.mark in ("", "、") or named.stage is not None:
             return
         if self.part_mark == "、":
             self.subject = self.whole

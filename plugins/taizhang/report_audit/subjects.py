@@ -20,6 +20,10 @@ class SubjectWords:
     verb: re.Pattern[str]
     attributes: frozenset[str]
     passing_stages: frozenset[str]
+    no_names: re.Pattern[str]
+    announced: re.Pattern[str]
+    unstopped: re.Pattern[str]
+    reviewed: re.Pattern[str]
     closer: re.Pattern[str]
     dimensions: tuple[tuple[str, re.Pattern[str]], ...]
     heading_words: re.Pattern[str]
@@ -53,6 +57,10 @@ def subject_words() -> SubjectWords:
         verb=re.compile(rf"(?:{any_of(read['verbs'])})"),
         attributes=frozenset(read["attributes"]),
         passing_stages=frozenset(read["passing_stages"]),
+        no_names=re.compile(read["no_names"]),
+        announced=re.compile(any_of(read["announced"])),
+        unstopped=re.compile(read["unstopped"]),
+        reviewed=re.compile(read["reviewed"]),
         closer=re.compile(rf"(?:{any_of(read['closers'])})$"),
         dimensions=tuple((entry["dimension"], re.compile(entry["pattern"])) for entry in read["dimensions"]),
         heading_words=re.compile(rf"(?:{any_of(read['heading_words'])})"),
@@ -98,11 +106,20 @@ def named_in(core: str, is_part: bool) -> Named:
     closed = _closed(opened)
     later = _last_stage(closed)
     if later is not None and (rest := _closed(words.stage.sub("", closed))) != closed:
-        subject = rest if rest and (dimension_of(rest) or is_part) and len(rest) <= _LONGEST else None
-        return _named(subject, later) if subject else Named(None, None, later)
-    if closed and len(closed) <= _LONGEST and (dimension_of(closed) or (is_part and 1 < len(closed) <= 12)):
+        return _named(rest, later) if dimension_of(rest) or is_part else Named(None, None, later)
+    if (
+        closed
+        and not words.no_names.search(closed)
+        and len(closed) <= _LONGEST
+        and (dimension_of(closed) or (is_part and 1 < len(closed) <= 12))
+    ):
         return _named(closed, stage)
     return Named(None, None, stage)
+
+
+def says_nothing(text: str) -> bool:
+    """True for words that only open a clause: 正在实施, 其中."""
+    return not _closed(_opened(text.translate(_QUOTES))[0])
 
 
 def _says_more(behind: str) -> bool:
@@ -113,9 +130,14 @@ def _says_more(behind: str) -> bool:
 
 def _named(subject: str, stage: str | None) -> Named:
     subject = _closed(subject)
-    if not subject or subject in subject_words().generic or len(subject) > _LONGEST:
+    words = subject_words()
+    if not subject or subject in words.generic or len(subject) > _LONGEST or words.no_names.search(subject):
         return Named(None, None, stage)
-    return Named(subject, dimension_of(subject), stage)
+    if found := words.reviewed.search(subject):
+        return Named(None, None, _last_stage(found[0]) or stage)
+    dimension = dimension_of(subject)
+    batch = words.unstopped.search(subject) if dimension == "batch" else None
+    return Named(batch[0] if batch else subject, dimension, stage)
 
 
 def _opened(text: str) -> tuple[str, str | None]:
@@ -138,7 +160,7 @@ def _opened(text: str) -> tuple[str, str | None]:
 
 
 def _is_attribute(text: str, end: int) -> bool:
-    return bool(re.match(r"(?:一批|类)?”?(?:项目|工程)", text[end:])) and end > 1
+    return bool(re.match(r"一批|类?(?:项目|工程)", text[end:])) and end > 1
 
 
 def _leading_stage(subject: str) -> str | None:

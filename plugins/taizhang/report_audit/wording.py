@@ -63,7 +63,7 @@ class Words:
     counted: tuple[str, ...]
     counting: tuple[str, ...]
     manner_of_speaking: frozenset[str]
-    threshold_behind: tuple[str, ...]
+    threshold_behind: re.Pattern[str]
 
 
 def load(name: str) -> Any:
@@ -99,7 +99,7 @@ def words() -> Words:
         counted=longest_first(read["counted"]),
         counting=longest_first(read["counting"]),
         manner_of_speaking=frozenset(read["manner_of_speaking"]),
-        threshold_behind=longest_first(read["threshold_behind"]),
+        threshold_behind=re.compile(read["threshold_behind"]),
     )
 
 
