@@ -113,13 +113,14 @@ def _compare_contradictions(report: MarkedReport, audited: Audit, result: Result
 
 
 def _is_same(expected: Expected, relation: Relation, names: dict[str, str]) -> bool:
-    """True for a relation of the expected kind between at least two of its figures, or the one that it has."""
+    """True for a relation of the expected kind that is stated of one of its figures, with at least another of them."""
     if expected.kind != relation.kind:
         return False
     if not expected.figures:
         return True
-    common = {names.get(figure_id) for figure_id in relation.figure_ids} & set(expected.figures)
-    return len(common) >= min(2, len(expected.figures))
+    between = [names.get(figure_id) for figure_id in relation.figure_ids]
+    common = set(between) & set(expected.figures)
+    return bool(between) and between[0] in expected.figures and len(common) >= min(2, len(expected.figures))
 
 
 def _names(report: MarkedReport, audited: Audit) -> dict[str, str]:

@@ -7,10 +7,10 @@ from fractions import Fraction
 from taizhang.report_audit.mending import mends
 from taizhang.report_audit.model import Figure, Mend, Relation, Verdict
 from taizhang.report_audit.proposals import Proposal, Remark, Statement
-from taizhang.report_audit.reach import Reach, rounded
+from taizhang.report_audit.reach import Reach, as_printed, rounded
 from taizhang.report_audit.relation_kinds import Kind, kind_of, residual_words
 from taizhang.report_audit.shown_values import formula_of, shown, shown_reach
-from taizhang.report_audit.ties import Implied, Sum, Tie, is_consistent
+from taizhang.report_audit.ties import Sum, is_consistent
 
 
 @dataclass(frozen=True)
@@ -85,17 +85,18 @@ def _relation(entry: Judged) -> Relation:
 def _reason(entry: Judged, sides: tuple[Reach, Reach]) -> str:
     kind, tie = kind_of(entry.proposal.kind), entry.proposal.tie
     stated, others = tie.figures[0], tie.figures[1:]
+    nominal = tie.sides(as_printed, as_printed)
     pattern = _pattern(kind, entry.verdict)
     return pattern.format(
         whole=stated.text,
-        computed=shown_reach(sides[1], stated, is_denominator=isinstance(tie, Implied)),
-        parts=_parts(tie, others),
-        excess=_excess(sides, stated),
+        computed=shown_reach(nominal[1] if nominal else sides[1], stated),
+        parts=_parts(others),
+        excess=_excess(nominal or sides, stated),
         due=entry.proposal.due,
     )
 
 
-def _parts(tie: Tie, others: tuple[Figure, ...]) -> str:
+def _parts(others: tuple[Figure, ...]) -> str:
     return "、".join(figure.text for figure in others)
 
 

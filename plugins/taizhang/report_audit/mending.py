@@ -11,7 +11,7 @@ from taizhang.quality.slips import slips_of
 from taizhang.report_audit.model import Figure, Mend
 from taizhang.report_audit.reach import Reach
 from taizhang.report_audit.shown_values import printed_unit, printed_value
-from taizhang.report_audit.ties import Ratio, Sum, Tie, possible_values
+from taizhang.report_audit.ties import Mixture, Ratio, Sum, Tie, possible_values
 
 
 class Evidence(IntEnum):
@@ -73,11 +73,15 @@ def _candidate(figure: Figure, tie: Tie, broken: Sequence[Tie], holding: Sequenc
 def _is_computed(figure: Figure, tie: Tie) -> bool:
     if isinstance(tie, Ratio):
         return figure == tie.rate
+    if isinstance(tie, Mixture):
+        return figure == tie.whole
     return isinstance(tie, Sum) and bool(tie.constant or tie.taken) and figure == tie.whole
 
 
 def _is_slip(figure: Figure, possible: Reach) -> bool:
     """True when two digits exchanged, the point moved or another unit lead to a value that fits."""
+    if not (isinstance(possible.low, Fraction) and isinstance(possible.high, Fraction)):
+        return False
     factor = printed_unit(figure).factor
     step = Fraction(factor) / 10 ** max(figure.decimals, 0)
     near = Reach(possible.low - step / 2, possible.high + step / 2)

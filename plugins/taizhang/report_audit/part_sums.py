@@ -33,12 +33,20 @@ def find_sums(items: Sequence[Item], lists: Sequence[Parts]) -> Iterator[Stateme
     """Propose that parts add up to their whole, measure by measure."""
     item_of = {id(mention): item for item in items for mention in item.mentions}
     for parts in lists:
+        if _are_grains(parts):
+            continue
         sums = [found for measure in _measures(parts) for found in _sums(parts, measure)]
         telling = {id(item_of[id(one.whole)]) for one in sums if one.is_telling}
         for one in _nearest(sums):
             is_proven = id(item_of[id(one.whole)]) in telling
             if proposal := _proposal(parts, one, is_proven):
                 yield Statement((proposal,))
+
+
+def _are_grains(parts: Parts) -> bool:
+    """True when the parts are the same projects counted in two grains (打包, 拆分)."""
+    grains = {item.first.context.population for item in parts.items}
+    return len(grains) > 1 and bool(grains & set(relation_words()["grains"]))
 
 
 def _measures(parts: Parts) -> list[str]:
@@ -70,7 +78,9 @@ def _wholes(parts: Parts, measure: str, first: Mention | None) -> list[Mention]:
     if measure == COUNT:
         counts = [one for one in alike if one.figure.indicator == COUNT]
         plain = [one for one in counts if one.measure == f"{COUNT}:plain"][:1]
-        return [*counts[:1], *same, *plain] if parts.is_of_which else [*same, *counts[:1], *plain]
+        # What stands right before the list is what it parts; elsewhere the measure tells.
+        is_right_before = bool(counts) and (parts.is_of_which or counts[0] is parts.before[0])
+        return [*counts[:1], *same, *plain] if is_right_before else [*same, *counts[:1], *plain]
     if not same and parts.is_of_which:
         return [one for one in alike[:1] if _may_be_whole(one, measure)]
     return same

@@ -134,6 +134,11 @@ def rounded(figure: Figure) -> Reach:
     return reach
 
 
+def as_printed(figure: Figure) -> Reach:
+    """A figure as the one value that stands there, for showing what comes of it."""
+    return Reach.exactly(Fraction(figure.value))
+
+
 def cut(figure: Figure) -> Reach:
     """A figure as cut off behind its printed digits, towards zero; 约 and 超 are not cut off."""
     reach = Reach.of(figure.interval)
@@ -173,4 +178,4 @@ def _shown(value: Number, rounding: str) -> Decimal:
         return Decimal(value)
     with localcontext() as context:
         context.prec, context.rounding = _PRECISION, rounding
-        return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(SHOWN).normalize()
+        return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(SHOWN)

@@ -11,18 +11,22 @@ from taizhang.report_audit.reach import Reach
 from taizhang.report_audit.ties import Implied, Limit, Mixture, Order, Ratio, Sum, Tie
 from taizhang.report_audit.wording import Unit, units
 
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _UNIT_BEHIND = re.compile(r"[^\d.,，\s]+$")
 # Computed values that differ by no more than so many of the last printed place are shown as one.
 _ONE_VALUE = 4
 
 
 def printed_unit(figure: Figure) -> Unit:
-    """The unit that a figure is printed in; that in which it is stored when it names none that is known."""
+    """The unit that a figure is printed in; in a table, where its column has it, one without a name."""
     read = figure.damage.read_as if figure.damage else figure.text
     found = _UNIT_BEHIND.search(read)
     unit = units().get(found[0]) if found else None
     if unit is not None and unit.stored == figure.unit:
         return unit
+    number = _NUMBER.search(read.replace(",", ""))
+    if found is None and number and Decimal(number[0]):
+        return Unit("", "column", figure.unit, figure.value / Decimal(number[0]))
     return units().get(figure.unit) or Unit(figure.unit, "other", figure.unit, Decimal(1))
 
 
@@ -35,7 +39,7 @@ def shown(value: Fraction, like: Figure) -> str:
     return f"{number:f}{unit.unit}"
 
 
-def shown_reach(reach: Reach, like: Figure, is_denominator: bool = False) -> str:
+def shown_reach(reach: Reach, like: Figure) -> str:
     """What others give for a figure, as it would be printed: one value, or from … to … where that is not one."""
     if isinstance(reach.low, float) or isinstance(reach.high, float):
         bounds = [shown(bound, like) for bound in (reach.low, reach.high) if isinstance(bound, Fraction)]
@@ -49,7 +53,7 @@ def shown_reach(reach: Reach, like: Figure, is_denominator: bool = False) -> str
 
 
 def printed_value(reach: Reach, like: Figure) -> str | None:
-    """The value nearest to a figure, with its decimals and unit, that rounds from within the reach; None when none."""
+    """The middle of a reach as printed in the place of a figure, its nearest when open; None when none would do."""
     step = Fraction(printed_unit(like).factor) / 10 ** max(like.decimals, 0)
     is_count = like.interval.low == like.interval.high
     half = Fraction(0) if is_count else step / 2
@@ -57,11 +61,10 @@ def printed_value(reach: Reach, like: Figure) -> str | None:
     high = inf if reach.high == inf else floor((reach.high + half) / step)
     if low > high:
         return None
-    own = Fraction(like.value) / step
-    nearest = min(max(own, low), high)
-    if nearest in (inf, -inf):
-        return None
-    return shown(Fraction(nearest) * step, like)
+    is_bounded = isinstance(reach.low, Fraction) and isinstance(reach.high, Fraction)
+    wanted = Fraction(reach.low + reach.high) / 2 if is_bounded else Fraction(like.value)
+    nearest = min(max(round(wanted / step), low), high)
+    return None if nearest in (inf, -inf) else shown(Fraction(nearest) * step, like)
 
 
 def formula_of(tie: Tie) -> str:
