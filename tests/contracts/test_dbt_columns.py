@@ -13,12 +13,13 @@ from sqlalchemy.dialects import postgresql
 from taizhang.dictionary import load_dictionary
 from taizhang.dictionary.mart import Mart, load_marts, published_marts
 from taizhang.publication.marts_build import DBT_PROJECT
-from taizhang.warehouse.audit_tables import metadata
+from taizhang.warehouse import audit_tables, report_tables
 
 MODELS = DBT_PROJECT / "models"
 SQL_FILES = sorted(MODELS.rglob("*.sql"))
 SOURCES = sorted((MODELS / "staging").glob("sources_*.yml"))
 MAX_IDENTIFIER_BYTES = 63
+TABLES = audit_tables.metadata.tables | report_tables.metadata.tables
 
 
 def entry(path: Path, kind: str = "models") -> dict[str, Any]:
@@ -130,7 +131,7 @@ def test_sources_are_the_tables_of_the_warehouse(schema: str, table: str, column
     dialect = postgresql.dialect()
     real = {
         column.name: column.type.compile(dialect).lower().replace(", ", ",")
-        for column in metadata.tables[f"{schema}.{table}"].columns
+        for column in TABLES[f"{schema}.{table}"].columns
     }
     found = {name: column["data_type"] for name, column in columns.items()}
     assert {name: real.get(name) for name in found} == found

@@ -4,12 +4,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from hashlib import sha256
 from pathlib import Path
 
-from taizhang.errors import FileUnreadableError
+from taizhang.landing import file_sha256
 from taizhang.report_audit.model import Audit, Figure, Period, Relation, Verdict
-from taizhang.settings import settings
 
 ONE_DAY = timedelta(days=1)
 
@@ -48,26 +46,17 @@ class AuditedReport:
 def audit_file(path: Path, month: date | None = None, *, file_name: str | None = None) -> AuditedReport:
     """Read and audit a report; `month` is what it reports on, if that is known, `file_name` what its sender called it.
 
-    FileUnreadableError when it is not there, too large, or no document that can be read.
+    ReportUnreadableError when it is not there, too large, or no document that can be read.
     """
     from taizhang.report_audit import audit
     from taizhang.report_audit.documents import read
 
-    try:
-        content = path.read_bytes() if path.is_file() else None
-    except OSError as error:
-        raise FileUnreadableError(f"{path} cannot be read: {error.strerror}") from None
-    if content is None:
-        raise FileUnreadableError(f"there is no file {path}")
-    limit = settings().max_file_bytes
-    if len(content) > limit:
-        raise FileUnreadableError(f"{path} has {len(content)} bytes; more than {limit} are not read")
     name = file_name or path.name
     found = audit(name, read(path), month=month)
     return AuditedReport(
         file_name=name,
-        sha256=sha256(content).hexdigest(),
-        byte_size=len(content),
+        sha256=file_sha256(path),
+        byte_size=path.stat().st_size,
         document_kind=path.suffix.lower().removeprefix("."),
         audit=found,
         month=month or month_of(found.figures),

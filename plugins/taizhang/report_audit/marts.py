@@ -227,7 +227,7 @@ def _relation(asked: Asked, row: RowMapping) -> Relation | None:
 
 
 def _verdict(asked: Asked, row: RowMapping) -> Literal["holds", "contradicts", "partial"] | None:
-    if row["is_partial"] and asked.measure.definition.additivity != "additive":
+    if row["is_partial"] and asked.measure.definition.additivity == "non_additive":
         return None
     if row["holds"]:
         return "holds"

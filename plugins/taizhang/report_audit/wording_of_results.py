@@ -1,5 +1,6 @@
 """How people are told of verdicts, kinds of relations, intervals, quotes and mends: the same everywhere."""
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,14 @@ import yaml
 
 from taizhang.decimals import plain
 from taizhang.report_audit.audited import AuditedReport
-from taizhang.report_audit.model import Audit, Interval, Relation, Verdict
+from taizhang.report_audit.model import Audit, Interval, Relation, Span, Verdict
 
 HERE = Path(__file__).parent
 SEPARATOR = "，"
+# Characters of a clause that are quoted on each side of a figure.
+LONGEST_BESIDE = 30
+# A comma between digits is one of a number.
+_CLAUSE_END = re.compile(r"[，。；;：！？\n\t]|,(?!\d)")
 
 
 @cache
@@ -64,11 +69,17 @@ def interval_text(interval: Interval | None) -> str:
 
 
 def quotes_of(audit: Audit, relation: Relation) -> list[str]:
-    """The places in the report that a relation rests on, as printed; without any, its figures."""
-    if relation.quotes:
-        return [audit.text[span.start : span.end].strip() for span in relation.quotes]
-    printed = {figure.id: figure.text for figure in audit.figures}
-    return [printed[figure_id] for figure_id in relation.figure_ids]
+    """The clauses of the report that hold what a relation rests on, as printed, each once."""
+    places = {figure.id: figure.span for figure in audit.figures}
+    spans = relation.quotes or [places[figure_id] for figure_id in relation.figure_ids]
+    return list(dict.fromkeys(_clause_around(audit.text, span) for span in spans))
+
+
+def _clause_around(text: str, span: Span) -> str:
+    """A place with the words around it, as far as the clause goes, but no endless ones."""
+    before = _CLAUSE_END.split(text[max(0, span.start - LONGEST_BESIDE) : span.start])[-1]
+    after = _CLAUSE_END.split(text[span.end : span.end + LONGEST_BESIDE])[0]
+    return (before + text[span.start : span.end] + after).strip()
 
 
 def mend_text(audit: Audit, relation: Relation) -> str:

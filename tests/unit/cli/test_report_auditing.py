@@ -49,7 +49,7 @@ def test_a_contradiction_is_told_in_full() -> None:
     assert "数字 9 处，关系 6 个，矛盾 2，用语 1，有余数 1，隐含 1，相符 1" in said
     assert "地区 青禾县，报告期 2024年6月" in said
     first = said[said.index("矛盾 1  比率") : said.index("矛盾 2  ")]
-    assert "原文  “累计完成投资29.8亿元”；“占年度计划的51.3%”" in first
+    assert "原文  “1—6月累计完成投资29.8亿元”；“占年度计划的51.3%”" in first
     assert "关系  完成率 = 完成投资 ÷ 年度计划投资 × 100%" in first
     assert "文中  [51.25, 51.35)" in first
     assert "推算  [47.56, 47.8)" in first
