@@ -114,6 +114,11 @@ class Settings(BaseSettings):
         return self.home / "reports"
 
     @property
+    def reports_in_dir(self) -> Path:
+        """Folder in which narrative reports arrive that are to be audited."""
+        return self.home / "reports_in"
+
+    @property
     def outbox_dir(self) -> Path:
         """Folder in which units find what is given back to them."""
         return self.home / "outbox"

@@ -138,6 +138,13 @@ def test_somebody_is_told_of_a_failed_run_of_any_dag(parsed: dict[str, Any]) -> 
     assert told == dict.fromkeys(told, "FailedRunNotifier")
 
 
+def test_reports_are_audited_after_the_night(parsed: dict[str, Any]) -> None:
+    reports = parsed["dags"]["audit_reports"]
+    order = {task: facts["downstream"] for task, facts in reports["tasks"].items()}
+    assert order == {"discover_reports": ["audit_chunk"], "audit_chunk": []}
+    assert reports["first_run"] == "2026-03-20T23:00:00+00:00"
+
+
 def test_the_morning_finds_what_is_to_be_told_before_it_sends_it(parsed: dict[str, Any]) -> None:
     morning = parsed["dags"]["watch_deadlines"]
     order = {task: facts["downstream"] for task, facts in morning["tasks"].items()}
