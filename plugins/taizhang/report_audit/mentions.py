@@ -70,15 +70,19 @@ class Mention:
 
 @dataclass(eq=False)
 class Item:
-    """Figures of one noun, in the order of the text; `noun` is empty for the whole that the sentence tells of."""
+    """Figures of one noun, in the order of the text; `noun` is empty for the whole that the sentence tells of.
+
+    `is_part` is set when it is found to be a part in a list behind 其中.
+    """
 
     noun: str
     mentions: list[Mention] = field(default_factory=list)
+    is_part: bool = False
 
     @property
     def is_whole(self) -> bool:
-        """True when the noun is that of everything the report tells of."""
-        return self.noun in relation_words()["whole"]
+        """True when the noun is that of everything the report tells of, and the item no part in a list."""
+        return not self.is_part and self.noun in relation_words()["whole"]
 
     @property
     def first(self) -> Mention:
@@ -204,6 +208,12 @@ def _parts_follow() -> re.Pattern[str]:
     return re.compile(any_of(relation_words()["parts_follow"]))
 
 
+def names_indicator(mention: Mention) -> bool:
+    """True when the words right before a figure say what it is of, and it does not take that from others."""
+    clause = _CLAUSE.split(_IN_PARENTHESES.sub("", mention.lead))[-1]
+    return _without_indicator(clause, mention) != clause
+
+
 def _without_indicator(clause: str, mention: Mention) -> str:
     if mention.figure.indicator == COUNT:
         return _without_stage(clause)
@@ -235,7 +245,7 @@ def _verbs() -> str:
 
 def find_items(mentions: Sequence[Mention], blocks: Sequence[Block]) -> list[Item]:
     """Gather the figures of running text into items; those of tables are left out."""
-    gathering = _Gathering([], respectively=_respectively(mentions))
+    gathering = _Gathering([], _respectively(mentions))
     for mention in mentions:
         if blocks[mention.block].kind is not BlockKind.ROW:
             gathering.take(mention)
@@ -252,34 +262,58 @@ def _respectively(mentions: Sequence[Mention]) -> frozenset[tuple[int, int]]:
 
 @dataclass
 class _Gathering:
-    """Items while they are gathered: the noun behind the last count, whether a list of stages goes on."""
+    """Items while they are gathered: the noun behind the last count, and the list behind 其中 that goes on.
+
+    `whole` is the item before that list; `is_joined` when its parts are joined by 、, so that a comma ends it.
+    """
 
     items: list[Item]
-    behind: str = ""
-    lists_stages: bool = False
     respectively: frozenset[tuple[int, int]] = frozenset()
-
-    def _is_aligned(self, mention: Mention) -> bool:
-        return bool(mention.figure.subject) and (mention.block, mention.context.run) in self.respectively
+    behind: str = ""
+    whole: Item | None = None
+    is_list: bool = False
+    is_joined: bool = False
 
     def take(self, mention: Mention) -> None:
         """Put a figure into the item it belongs to."""
         last = self.items[-1].mentions[-1] if self.items else None
-        if self._is_aligned(mention):
-            # A、B分别为 a、b: the nouns stand together before the figures.
-            self.items.append(Item(stripped(mention.figure.subject[-1]), [mention]))
-            self.behind = ""
-            return
-        noun = noun_before(mention)
-        if self.behind and noun and (self.behind.endswith(noun) or noun in self.behind):
-            noun = ""
-        own = noun_behind(mention) if not noun else ""
         is_new_sentence = last is None or (last.block, last.sentence) != (mention.block, mention.sentence)
         is_new_segment = is_new_sentence or last is None or last.segment != mention.segment
-        opens = opens_parts(mention.lead)
-        is_staged = mention.figure.indicator == COUNT and mention.stage != PLAIN
-        self.lists_stages = (self.lists_stages and not is_new_sentence) or (opens and is_staged)
-        if noun or own or is_new_segment or opens or (self.lists_stages and is_staged):
-            self.items.append(Item(noun or own))
-        self.items[-1].mentions.append(mention)
-        self.behind = own
+        self._follow_list(mention, is_new_sentence, is_new_segment)
+        if mention.figure.subject and (mention.block, mention.context.run) in self.respectively:
+            # A、B分别为 a、b: the nouns stand together before the figures.
+            self._open(stripped(mention.figure.subject[-1]), mention)
+            return
+        noun = self._noun(mention)
+        own = noun_behind(mention) if not noun else ""
+        if not noun and self.is_joined and self.whole is not None and mention.lead[:1] in (",", "，"):
+            self.whole.mentions.append(mention)
+            self.is_list = self.is_joined = False
+        elif noun or own or is_new_segment or opens_parts(mention.lead) or self._is_stage_of_list(mention):
+            self._open(noun or own, mention, own)
+        else:
+            self.items[-1].mentions.append(mention)
+            self.behind = own
+
+    def _open(self, noun: str, mention: Mention, behind: str = "") -> None:
+        self.items.append(Item(noun, [mention]))
+        self.behind = behind
+
+    def _noun(self, mention: Mention) -> str:
+        noun = noun_before(mention)
+        is_said = self.behind and noun and (self.behind.endswith(noun) or noun in self.behind)
+        return "" if is_said else noun
+
+    def _follow_list(self, mention: Mention, is_new_sentence: bool, is_new_segment: bool) -> None:
+        is_stage = mention.figure.indicator == COUNT and mention.stage != PLAIN
+        if opens_parts(mention.lead):
+            self.whole = self.items[-1] if self.items else None
+            self.is_list, self.is_joined = True, False
+        elif is_new_sentence or (is_new_segment and not is_stage):
+            self.is_list = self.is_joined = False
+        elif self.is_list and mention.lead.startswith("、"):
+            self.is_joined = True
+
+    def _is_stage_of_list(self, mention: Mention) -> bool:
+        """True for 投产 55个 behind 其中签约 19个: in a list of stages each is a part."""
+        return self.is_list and mention.figure.indicator == COUNT and mention.stage != PLAIN

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from taizhang.report_audit.mentions import COUNT, Item, Mention
-from taizhang.report_audit.parts import Parts
+from taizhang.report_audit.mentions import COUNT, Item, Mention, names_indicator
+from taizhang.report_audit.parts import Parts, label
 from taizhang.report_audit.proposals import Proposal, Statement
 from taizhang.report_audit.relation_words import relation_words
 from taizhang.report_audit.ties import Sum, is_consistent
@@ -67,7 +67,11 @@ def _sums(parts: Parts, measure: str) -> list[_Sum]:
     """The sum with each figure that may be the whole, the likeliest first."""
     mentions = [item.first if measure in ("", COUNT) else item.of([measure]) for item in parts.items]
     figures = tuple(mention.figure for mention in mentions if mention is not None)
-    found = [(whole, Sum(whole.figure, figures)) for whole in _wholes(parts, measure, mentions[0])]
+    wholes = _wholes(parts, measure, mentions[0])
+    if not parts.is_of_which:
+        # Parts that are larger are of something else.
+        wholes = [whole for whole in wholes if all(figure.value <= whole.figure.value for figure in figures)]
+    found = [(whole, Sum(whole.figure, figures)) for whole in wholes]
     return [_Sum(whole, tie, bool(is_consistent(tie))) for whole, tie in found]
 
 
@@ -81,9 +85,10 @@ def _wholes(parts: Parts, measure: str, first: Mention | None) -> list[Mention]:
         # What stands right before the list is what it parts; elsewhere the measure tells.
         is_right_before = bool(counts) and (parts.is_of_which or counts[0] is parts.before[0])
         return [*counts[:1], *same, *plain] if is_right_before else [*same, *counts[:1], *plain]
-    if not same and parts.is_of_which:
-        return [one for one in alike[:1] if _may_be_whole(one, measure)]
-    return same
+    if not parts.is_of_which:
+        return same
+    nearest = [one for one in alike[:1] if _may_be_whole(one, measure) or not names_indicator(first)]
+    return [*nearest, *same] if not names_indicator(first) else [*same, *nearest]
 
 
 def _may_be_whole(mention: Mention, measure: str) -> bool:
@@ -113,3 +118,34 @@ def _proposal(parts: Parts, one: _Sum, is_proven: bool) -> Proposal | None:
         return None
     confidence = DOUBTFUL if parts.may_overlap and several else POSSIBLE
     return Proposal(kind, one.tie, confidence, may_fall_short=True)
+
+
+def find_cross_sums(items: Sequence[Item], lists: Sequence[Parts]) -> Iterator[Statement]:
+    """Propose that a class adds up over 期 as the 期 do: 签约 of all 期 is the sum of 签约 of each."""
+    places = {id(item): number for number, item in enumerate(items)}
+    divided = {places[id(parts.items[0])] - 1: parts for parts in lists if parts.is_of_which}
+    for batches in lists:
+        inner = [divided.get(places[id(item)]) for item in batches.items]
+        classes = [parts for parts in inner if parts is not None]
+        if len(batches.items) < 2 or len(classes) < len(inner):
+            continue
+        for above in lists:
+            if above.is_of_which and above not in classes and _stands_before(above, batches):
+                yield from _crossed(above, batches, classes)
+
+
+def _stands_before(above: Parts, batches: Parts) -> bool:
+    return above.items[-1].first.place < batches.items[0].first.place
+
+
+def _crossed(above: Parts, batches: Parts, classes: Sequence[Parts]) -> Iterator[Statement]:
+    """The classes of the whole against those of its batches; only where the batches themselves add up to the whole."""
+    whole = next((one for one in above.before if one.figure.indicator == COUNT), None)
+    figures = tuple(item.first.figure for item in batches.items)
+    if whole is None or not is_consistent(Sum(whole.figure, figures)):
+        return
+    for item in above.items:
+        same = [next((part for part in parts.items if label(part) == label(item)), None) for parts in classes]
+        found = [part.first.figure for part in same if part is not None and part.first.figure.indicator == COUNT]
+        if len(found) == len(classes) and item.first.figure.indicator == COUNT:
+            yield Statement((Proposal("part_whole_count", Sum(item.first.figure, tuple(found)), LIKELY),))

@@ -46,6 +46,9 @@ def _overlapping() -> re.Pattern[str]:
 def find_parts(items: Sequence[Item]) -> list[Parts]:
     """Find the lists of parts of a report."""
     found = [*_of_which(items)]
+    for parts in found:
+        for item in parts.items:
+            item.is_part = True
     listed = {id(item) for parts in found for item in parts.items}
     return [*found, *_parallel(items, listed)]
 
@@ -68,7 +71,7 @@ def _of_which(items: Sequence[Item]) -> Iterator[Parts]:
 def _before_of_which(items: Sequence[Item], index: int) -> tuple[Mention, ...]:
     """What stands before 其中: the sentence, or where that begins with it, what is said of everything before."""
     first = items[index].first
-    mentions = _mentions_before(items[:index], first.block)
+    mentions = _mentions_before(items[:index], first)
     inside = tuple(one for one in mentions if _is_same_sentence(one, first))
     if inside:
         return inside
@@ -79,7 +82,7 @@ def _before_of_which(items: Sequence[Item], index: int) -> tuple[Mention, ...]:
     # The sentence before tells of the whole, unless it is itself a list of parts.
     lists = any(opens_parts(item.first.lead) for item in said_before)
     wider = [item for item in items[:index] if item.is_whole or (not lists and item in said_before[:1])]
-    return _mentions_before(wider, first.block)
+    return _mentions_before(wider, first)
 
 
 def _is_same_sentence(one: Mention, other: Mention) -> bool:
@@ -150,12 +153,9 @@ def _of_run(items: Sequence[Item], run: list[Item], listed: set[int]) -> Iterato
 
 def _before_run(items: Sequence[Item], run: Sequence[Item], listed: set[int]) -> tuple[Mention, ...]:
     start = items.index(run[0])
-    wider = [
-        item
-        for number, item in enumerate(items[:start])
-        if item.is_whole or (number == start - 1 and id(item) not in listed)
-    ]
-    return _mentions_before(wider, run[0].first.block, blocks=_REACH_OF_LISTS)
+    nearest = next((item for item in reversed(items[:start]) if id(item) not in listed), None)
+    wider = [item for item in items[:start] if item.is_whole or item is nearest]
+    return _mentions_before(wider, run[0].first, blocks=_REACH_OF_LISTS)
 
 
 def _is_sum_of(whole: Mention, parts: Sequence[Item]) -> bool:
@@ -167,20 +167,32 @@ _REACH_OF_LISTS = 12
 
 def _goes_on(run: Sequence[Item], item: Item, listed: set[int]) -> bool:
     last = run[-1]
-    is_near = item.first.block - last.first.block <= 1
+    is_near = _step(last, item) == _step(run[0], run[1]) if len(run) > 1 else _step(last, item) <= _NEXT_BLOCK
     distinct = item.noun not in {part.noun for part in run}
     same = item.first.measure == run[0].first.measure
     begins_anew = bool(_exhaustive().search(item.first.lead))
     return bool(item.noun) and id(item) not in listed and is_near and distinct and same and not begins_anew
 
 
+_SAME_SENTENCE, _SAME_BLOCK, _NEXT_BLOCK, _FARTHER = range(4)
+
+
+def _step(one: Item, other: Item) -> int:
+    """How far apart two items of a list stand; all of a list are as far from each other."""
+    if _is_same_sentence(one.first, other.first):
+        return _SAME_SENTENCE
+    distance = other.first.block - one.first.block
+    return (_SAME_BLOCK, _NEXT_BLOCK, _FARTHER)[min(distance, 2)]
+
+
 def _announced(text: str) -> re.Match[str] | None:
     return re.search(relation_words()["announced_pattern"], text)
 
 
-def _mentions_before(items: Sequence[Item], block: int, blocks: int = 1) -> tuple[Mention, ...]:
-    mentions = [mention for item in items for mention in item.mentions if mention.block >= block - blocks]
-    return tuple(reversed(mentions))
+def _mentions_before(items: Sequence[Item], first: Mention, blocks: int = 1) -> tuple[Mention, ...]:
+    mentions = [mention for item in items for mention in item.mentions if mention.place < first.place]
+    near = [mention for mention in mentions if mention.block >= first.block - blocks]
+    return tuple(sorted(near, key=lambda mention: mention.place, reverse=True))
 
 
 def _says_all(parts: Sequence[Item], before: Sequence[Mention]) -> bool:

@@ -3,13 +3,16 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 from taizhang.report_audit.mentions import COUNT, Item, Mention
 from taizhang.report_audit.proposals import Proposal, Statement
+from taizhang.report_audit.reach import as_printed
 from taizhang.report_audit.relation_words import relation_words
-from taizhang.report_audit.ties import Ratio
+from taizhang.report_audit.ties import Ratio, Tie
 
 NAMED, SAME_SENTENCE, SAME_NOUN, ELSEWHERE = Decimal("0.95"), Decimal("0.85"), Decimal("0.7"), Decimal("0.5")
+_MOST_TIMES = Fraction(8, 5)
 _BETWEEN = re.compile(r"^[(]?的?(?:比例|比重)?(?:约)?(?:为|达|达到)?[)]?$")
 _OF = re.compile(r"(?:占|完成)[^,，;。]*$")
 
@@ -18,9 +21,18 @@ def find_rates(items: Sequence[Item]) -> Iterator[Statement]:
     """Propose for each printed rate what it is computed from; nothing when the report does not print that."""
     for index, item in enumerate(items):
         for mention in item.mentions:
-            ways = list(_ways(mention, items, index))
+            ways = [way for way in _ways(mention, items, index) if way.confidence == NAMED or _is_likely(way.tie)]
             if ways:
                 yield Statement(tuple(sorted(ways, key=lambda way: way.confidence, reverse=True)))
+
+
+def _is_likely(tie: Tie) -> bool:
+    """False where the rate would be of another size: the denominator is then one that is not meant."""
+    sides = tie.sides(as_printed, as_printed)
+    if sides is None or sides[0].low <= 0:
+        return False
+    times = sides[1].low / sides[0].low
+    return 1 / _MOST_TIMES <= times <= _MOST_TIMES
 
 
 def _ways(mention: Mention, items: Sequence[Item], index: int) -> Iterator[Proposal]:
@@ -61,13 +73,17 @@ def _pairs(
 def _near(mention: Mention, items: Sequence[Item], index: int) -> list[Mention]:
     """The mentions before one in its sentence and of its noun, the nearest first."""
     own = items[index]
-    akin = [item for item in items[: index + 1] if item is own or item.noun == own.noun or item.is_whole]
+    akin = [item for item in items[: index + 1] if item.is_whole or _is_akin(item, own)]
     return [
         other
         for item in reversed(akin)
         for other in reversed(item.mentions)
         if other.place < mention.place and _is_same_sentence(other, mention)
     ]
+
+
+def _is_akin(item: Item, own: Item) -> bool:
+    return item is own or (bool(own.noun) and item.noun == own.noun) or (item.is_whole and own.is_whole)
 
 
 def _is_same_sentence(one: Mention, other: Mention) -> bool:
@@ -88,16 +104,9 @@ def _denominators(
     near = _near(mention, items, index)
     yield SAME_SENTENCE, [other for other in near if other.segment == mention.segment]
     own = items[index]
-    yield ELSEWHERE if own.is_whole else SAME_NOUN, near
-    same = [
-        other
-        for item in reversed(items[:index])
-        if item.noun == own.noun or (item.is_whole and own.is_whole)
-        for other in reversed(item.mentions)
-    ]
+    yield SAME_NOUN if own.noun and not own.is_whole else ELSEWHERE, near
+    same = [other for item in reversed(items[:index]) if _is_akin(item, own) for other in reversed(item.mentions)]
     yield SAME_NOUN, same[:_MOST]
-    if not own.is_whole:
-        return
     wider = [other for item in reversed(items[:index]) for other in reversed(item.mentions)]
     yield ELSEWHERE, wider[:_MOST]
 

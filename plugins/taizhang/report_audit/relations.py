@@ -12,7 +12,7 @@ from taizhang.report_audit.judging import judge
 from taizhang.report_audit.mentions import Item, Mention, find_items, find_mentions
 from taizhang.report_audit.mixtures import find_mixtures
 from taizhang.report_audit.model import Relation
-from taizhang.report_audit.part_sums import find_sums
+from taizhang.report_audit.part_sums import find_cross_sums, find_sums
 from taizhang.report_audit.parts import find_parts
 from taizhang.report_audit.proposals import Remark, Statement
 from taizhang.report_audit.rates import find_rates
@@ -39,6 +39,7 @@ def _statements(
 ) -> Iterator[Statement]:
     lists = find_parts(items)
     yield from find_sums(items, lists)
+    yield from find_cross_sums(items, lists)
     yield from find_table_sums(findings)
     yield from find_rates(items)
     yield from find_shares(items, lists)

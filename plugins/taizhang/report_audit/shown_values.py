@@ -15,6 +15,8 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _UNIT_BEHIND = re.compile(r"[^\d.,，\s]+$")
 # Computed values that differ by no more than so many of the last printed place are shown as one.
 _ONE_VALUE = 4
+# A reach is narrow when it is no wider than this share of its middle.
+_NARROW = Fraction(1, 5)
 
 
 def printed_unit(figure: Figure) -> Unit:
@@ -53,7 +55,7 @@ def shown_reach(reach: Reach, like: Figure) -> str:
 
 
 def printed_value(reach: Reach, like: Figure) -> str | None:
-    """The middle of a reach as printed in the place of a figure, its nearest when open; None when none would do."""
+    """The middle of a narrow reach as printed in the place of a figure, the nearest of a wide one; None for none."""
     step = Fraction(printed_unit(like).factor) / 10 ** max(like.decimals, 0)
     is_count = like.interval.low == like.interval.high
     half = Fraction(0) if is_count else step / 2
@@ -61,8 +63,10 @@ def printed_value(reach: Reach, like: Figure) -> str | None:
     high = inf if reach.high == inf else floor((reach.high + half) / step)
     if low > high:
         return None
-    is_bounded = isinstance(reach.low, Fraction) and isinstance(reach.high, Fraction)
-    wanted = Fraction(reach.low + reach.high) / 2 if is_bounded else Fraction(like.value)
+    wanted = Fraction(like.value)
+    if isinstance(reach.low, Fraction) and isinstance(reach.high, Fraction):
+        middle = (reach.low + reach.high) / 2
+        wanted = middle if reach.high - reach.low <= abs(middle) * _NARROW else wanted
     nearest = min(max(round(wanted / step), low), high)
     return None if nearest in (inf, -inf) else shown(Fraction(nearest) * step, like)
 
