@@ -140,14 +140,15 @@ def around(text: str, quantities: tuple[Quantity, ...], number: int) -> Around:
     """The words around the quantity of that number in its block."""
     quantity = quantities[number]
     start = max(0, quantity.start - _LOOK_BACK)
+    first = number
+    while first and quantities[first - 1].end > start:
+        first -= 1
     pieces: list[str] = []
     position = start
-    for earlier in quantities[:number]:
+    for earlier in quantities[first:number]:
         if earlier.start >= start:
             pieces += [text[position : earlier.start], "#"]
-            position = earlier.end
-        elif earlier.end > start:
-            position = earlier.end
+        position = earlier.end
     sentence = re.split(r"[。;!?]", "".join([*pieces, text[position : quantity.start]]))[-1]
     clause = re.split(r"[,，]", sentence)[-1]
     following = quantities[number + 1].start if number + 1 < len(quantities) else len(text)

@@ -18,7 +18,8 @@ def damaged_number() -> str:
     letters = "".join(map(re.escape, _lists()["digits"]))
     whole = any_of(_lists()["numbers"])
     pieces = any_of(name for name, unit in units().items() if unit.kind == "count")
-    mixed = rf"(?=[{letters}]*\d)(?=\d*[.,]?\d*[{letters}])[\d{letters}]+(?:\.[\d{letters}]+)?"
+    has_both = rf"(?=[{letters}]{{0,6}}\d)(?=\d{{0,9}}[.,]?\d{{0,9}}[{letters}])"
+    mixed = rf"{has_both}[\d{letters}]{{1,12}}(?:\.[\d{letters}]{{1,6}})?"
     return rf"(?<![A-Za-z\d.])(?:{mixed}(?=(?:{any_of(units())}))|(?:{whole})(?=(?:{pieces})))"
 
 

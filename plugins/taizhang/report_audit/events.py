@@ -14,6 +14,8 @@ from taizhang.report_audit.wording import any_of, load
 
 _DATED = frozenset({"day", "day_by_points", "month", "to_month", "month_only", "as_of_month", "quarter"})
 _FARTHEST = 14
+# How far back the words that announce a step, and the project's name, are looked for.
+_NEAR, _FAR = 20, 400
 _PROJECT = re.compile(r"(?P<name>[一-鿿A-Za-z0-9×·“”]{2,30}?(?:项目|工程))(?![一-鿿]{0,4}(?:项目|工程))")
 
 
@@ -40,7 +42,7 @@ def find_events(block: Block, periods: Sequence[NamedPeriod]) -> Iterator[Event]
         year = period.start.year
         following = periods[number + 1].start if number + 1 < len(periods) else len(block.text)
         clause = re.split(r"[,，。;、]", block.text[named.end : min(following, named.end + 30)])[0]
-        before = re.split(r"[,，。;]", block.text[: named.start])[-1]
+        before = re.split(r"[,，。;]", block.text[max(0, named.start - _NEAR) : named.start])[-1]
         yield from _of_clause(block, named, period, clause, before)
 
 
@@ -75,7 +77,7 @@ def _of_clause(block: Block, named: NamedPeriod, period: Period, clause: str, be
 
 def _project(block: Block, end: int) -> str | None:
     """The project last named before a place in its block."""
-    names = [found["name"] for found in _PROJECT.finditer(block.text, marker_end(block), end)]
+    names = [found["name"] for found in _PROJECT.finditer(block.text, max(marker_end(block), end - _FAR), end)]
     generic = subject_words().generic
     names = [name for name in names if name not in generic and not re.search(r"^(?:主体|各|全部|个)", name)]
     return names[-1] if names else None

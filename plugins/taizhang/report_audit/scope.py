@@ -1,6 +1,7 @@
 """Carry subject, period and region along sentences, lists and headings to the figures of a block."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
 
@@ -18,6 +19,8 @@ _OWN = re.compile(r"^(?:目前,?|截至目前,?|今年以来,?|累计)?(?:全|�
 _COUNTED_BEHIND = re.compile(r"(?:的)?(?P<name>[一-鿿“”\"]{0,14}?(?:项目|工程|企业|问题))(?!数|率|个数)")
 # What may open a sentence without a figure beside it.
 _OPENING = frozenset({"project", "list", "nature", "batch", "level"})
+# No subject is longer.
+_LONGEST = 80
 # Dates of single days are those of events, other years those of comparisons.
 _NO_SCOPE = frozenset({"day", "day_by_points", "last_year", "next_year", "since_year", "range_of_days"})
 _PAST = frozenset({"several_years", "as_of_year"})
@@ -36,6 +39,7 @@ class BlockScope:
     def __init__(self, block: Block, periods: Sequence[NamedPeriod], state: State) -> None:
         self._text = block.text
         self._periods = periods
+        self._period_starts = [named.start for named in periods]
         self._state = state
         self._begin = self._position = marker_end(block)
 
@@ -144,12 +148,16 @@ class BlockScope:
         return Named(subject, "population", named.stage)
 
     def _take_period(self, start: int, end: int) -> None:
-        for named in self._periods:
-            if start <= named.start < end and named.form not in _NO_SCOPE:
+        for named in self._periods_in(start, end):
+            if named.form not in _NO_SCOPE:
                 if named.until is not None:
                     self._state.period, self._state.until = named.period, named.until
                 elif named.form in _PAST:
                     self._state.period = self._state.until = None
+
+    def _periods_in(self, start: int, end: int) -> Sequence[NamedPeriod]:
+        first, last = bisect_left(self._period_starts, start), bisect_left(self._period_starts, end)
+        return self._periods[first:last]
 
     def _take_group(self, piece: str) -> int:
         """Begin a group where the piece says so; how many characters say it."""
@@ -164,6 +172,7 @@ class BlockScope:
 
     def _core(self, start: int, end: int, found: Classified | None) -> str:
         """The piece without its periods and without the words that say what the figure is of."""
+        start = max(start, end - _LONGEST)
         if found is not None:
             piece = self._text[start:end]
             pattern = None if found.indicator.names_subject else found.indicator.before
@@ -171,11 +180,10 @@ class BlockScope:
             cut = pattern.search(piece) if pattern else comparison().search(piece) if flagged else None
             end = start + cut.start() if cut else end
         kept: list[str] = []
-        position = start
-        for named in self._periods:
-            if start <= named.start < end:
-                kept.append(self._text[position : named.start])
-                position = max(position, named.end)
+        position = min(start, end)
+        for named in self._periods_in(position, end):
+            kept.append(self._text[position : named.start])
+            position = max(position, named.end)
         core = "".join([*kept, self._text[position : max(position, end)]])
         region = self._state.region
         return core.removeprefix(region) if region else core

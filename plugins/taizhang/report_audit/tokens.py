@@ -1,6 +1,7 @@
 """Runs of tokens that may be figures: numbers, numerals and the words that belong to them, out of a block's text."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -9,7 +10,9 @@ from taizhang.report_audit.damage import damaged_number, damaged_unit
 from taizhang.report_audit.periods import period_pattern
 from taizhang.report_audit.wording import any_of, not_figures, units, words
 
-_DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?(?![\d])"
+_DIGITS = r"(?:\d{1,3}(?:,\d{3}){1,6}(?!\d)|\d++)(?:\.\d++)?"
+# How many stretches that hide a number may begin before it.
+_OVERLAPPING = 4
 _NUMERAL_CHARS = "零〇一二三四五六七八九十百千两"
 
 
@@ -44,7 +47,7 @@ def _number() -> str:
     odd = any_of(words().odd)
     return (
         rf"{damaged_number()}|-?{_DIGITS}"
-        rf"|[{_NUMERAL_CHARS}]+(?:点[{_NUMERAL_CHARS}]+)?(?:[万亿](?=[{_NUMERAL_CHARS}]))?[{_NUMERAL_CHARS}]*"
+        rf"|[{_NUMERAL_CHARS}]{{1,12}}(?:点[{_NUMERAL_CHARS}]{{1,6}})?(?:[万亿](?=[{_NUMERAL_CHARS}]))?[{_NUMERAL_CHARS}]{{0,12}}"
         rf"(?=(?:{odd})?(?:{_unit_words()}))"
     )
 
@@ -77,13 +80,15 @@ def find_runs(text: str) -> Iterator[tuple[Token, ...]]:
     hidden = [found.span() for pattern in (not_figures(), period_pattern()) for found in pattern.finditer(text)]
     position = 0
     hidden.sort()
+    starts = [start for start, _ in hidden]
     while (opening := _opening().search(text, position)) is not None:
         # Runs behind hidden stretches go on after them.
-        over = next((end for start, end in hidden if start <= opening.start() < end), None)
-        if over is not None:
+        after = bisect_right(starts, opening.start())
+        over = max((end for _, end in hidden[max(0, after - _OVERLAPPING) : after]), default=0)
+        if over > opening.start():
             position = over
             continue
-        stop = next((start for start, _ in hidden if start > opening.start()), len(text))
+        stop = starts[after] if after < len(starts) else len(text)
         run = _run(text, opening, stop)
         if run:
             yield run
