@@ -105,3 +105,12 @@ def test_chunks_are_of_about_equal_bytes(engine: Engine) -> None:
 
 def test_no_folder_is_no_report(engine: Engine) -> None:
     assert discover(engine) == []
+
+
+def test_what_this_machine_cannot_read_is_tried_again(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    put("旧.doc", bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600)
+    report = audit_chunk(engine, list(chain(*discover(engine))))
+    assert (report.put_off, report.unreadable) == (1, 0)
+    assert rows(engine, "select * from audit.report") == []
+    assert [Path(uri).name for uri in chain(*discover(engine))] == ["旧.doc"]

@@ -16,6 +16,7 @@ from taizhang.feedback.delivery import deliver, pending
 from taizhang.publication import publish
 from taizhang.quality.gate import judge_batch
 from taizhang.reading import confined
+from taizhang.report_audit import arriving, marts
 from taizhang.settings import settings
 from taizhang.sources import inbox
 from taizhang.warehouse.connection import address
@@ -72,10 +73,24 @@ def test_a_night_by_the_loader_and_its_publication_by_the_publisher(
     with warehouse.connect() as connection:
         assert connection.scalar(text("select publication_id from ops.current_publication")) == published.publication_id
         assert connection.scalar(text("select count(*) from marts.agg_quality_unit_month")) > 0
+    audit_a_report(loader)
     # A second night finds what the first one made, whoever was at work.
     monkeypatch.setenv("TAIZHANG_DATABASE_URL", address(warehouse.url))
     settings.cache_clear()
     assert judge_batch(warehouse).accepted == []
+
+
+def audit_a_report(loader: Engine) -> None:
+    """The loader keeps what is found in a report, and compares nothing with marts that it does not see."""
+    report = settings().reports_in_dir / "通报.txt"
+    report.parent.mkdir()
+    report.write_text("陇西县2024年3月，累计完成投资29.8亿元，占年度计划投资62.5亿元的47.7%。", encoding="utf-8")
+    (chunk,) = arriving.discover(loader)
+    assert arriving.audit_chunk(loader, chunk).audited == 1
+    with loader.connect() as connection:
+        kinds = set(connection.scalars(text("select kind from audit.report_relation")))
+    assert "rate" in kinds
+    assert marts.KIND not in kinds
 
 
 DENIED = {

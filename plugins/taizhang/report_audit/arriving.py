@@ -7,9 +7,10 @@ from pathlib import Path
 
 from sqlalchemy import Engine, text
 
-from taizhang.errors import FileUnreadableError, TaizhangError
+from taizhang.errors import TaizhangError
 from taizhang.landing import file_sha256
 from taizhang.report_audit.audited import AuditedReport, audit_file
+from taizhang.report_audit.documents.unreadable import ReportUnreadableError
 from taizhang.report_audit.marts import compare
 from taizhang.report_audit.store import UnreadableReport, known_reports, store
 from taizhang.settings import settings
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 MOST_CHUNKS = 16
 # What one transaction keeps; a chunk that is killed begins again with what it has not kept yet.
 BATCH_FILES = 20
+# What this machine could not do, or not today: the next run tries the file again.
+NOT_THE_FILES_FAULT = ("no_office", "not_opened", "missing", "too_slow")
 
 
 class ReportsFailedError(TaizhangError):
@@ -28,12 +31,16 @@ class ReportsFailedError(TaizhangError):
 
 @dataclass
 class ChunkReport:
-    """What became of the files of a chunk; `failed` names those on which the program failed, each with the error."""
+    """What became of the files of a chunk; `failed` names those on which the program failed, each with the error.
+
+    Those `put_off` could not be read for this machine's sake; the next run tries them again.
+    """
 
     audited: int = 0
     unreadable: int = 0
     known: int = 0
     gone: int = 0
+    put_off: int = 0
     contradictions: int = 0
     failed: list[str] = field(default_factory=list)
 
@@ -62,7 +69,7 @@ def discover(engine: Engine) -> list[list[str]]:
 
 
 def audit_chunk(engine: Engine, chunk: Sequence[str]) -> ChunkReport:
-    """Audit the files of a chunk, against the marts too where something is published, and keep what was found.
+    """Audit the files of a chunk, against what is published too where the login may see that, and keep what was found.
 
     Safe to repeat: what is kept is known by its content. A file that cannot be read is kept with the reason; one on
     which the program fails is named in the report, and the others go on.
@@ -71,7 +78,7 @@ def audit_chunk(engine: Engine, chunk: Sequence[str]) -> ChunkReport:
     for start in range(0, len(chunk), BATCH_FILES):
         batch = list(_audited(engine, chunk[start : start + BATCH_FILES], report))
         readable = [entry for entry in batch if isinstance(entry, AuditedReport)]
-        if readable and _is_published(engine):
+        if readable and _may_compare(engine):
             readable = compare(engine, readable)
         unreadable = [entry for entry in batch if isinstance(entry, UnreadableReport)]
         with engine.begin() as connection:
@@ -103,8 +110,11 @@ def _audit_one(path: Path, sha256: str, report: ChunkReport) -> AuditedReport | 
     file = look_at(path)
     try:
         return audit_file(path, file_name=file.name)
-    except FileUnreadableError as error:
+    except ReportUnreadableError as error:
         log.warning("%s cannot be read: %s", file.name, error)
+        if error.reason in NOT_THE_FILES_FAULT:
+            report.put_off += 1
+            return None
         return UnreadableReport(file.name, sha256, file.byte_size, path.suffix.lower().removeprefix("."), str(error))
     except Exception as error:
         # A fault of the program, not of the file: said at the end, so that the other reports are audited.
@@ -122,6 +132,10 @@ def _content_of(path: Path) -> str | None:
         return None
 
 
-def _is_published(engine: Engine) -> bool:
+def _may_compare(engine: Engine) -> bool:
+    """Whether something is published and this login may see it: one that only loads sees no mart."""
+    statement = text(
+        "select exists (select from ops.current_publication) and has_schema_privilege('marts', 'usage') as may"
+    )
     with engine.connect() as connection:
-        return connection.scalar(text("select 1 from ops.current_publication")) is not None
+        return bool(connection.scalar(statement))
