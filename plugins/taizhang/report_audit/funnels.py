@@ -14,12 +14,15 @@ from taizhang.report_audit.ties import Order
 from taizhang.report_audit.wording import any_of
 
 LIKELY = Decimal("0.85")
+# What is spoken of is said in so many blocks before.
+_REACH = 3
 
 
 def find_funnels(items: Sequence[Item], blocks: Sequence[Block]) -> Iterator[Statement]:
     """Propose that counts, demands and amounts do not grow from a stage to the next, within one block."""
     for number, block in enumerate(blocks):
-        if not _subject().search(block.text):
+        before = "".join(other.text for other in blocks[max(0, number - _REACH) : number])
+        if not _subject().search(before + block.text):
             continue
         inside = [item for item in items if item.first.block == number]
         for measure in (COUNT, *relation_words()["funnel_measures"]):

@@ -28,6 +28,7 @@ _CLAUSE = re.compile(r"[,，、:;(\[]")
 _IN_PARENTHESES = re.compile(r"[(][^()]*[)]")
 _TAIL = re.compile(r"[^,，;。!?、:()\d]+")
 _LONGEST_NOUN = 24
+_YEAR = re.compile(r"(?:19|20)\d\d年|[二〇○零一二三四五六七八九]{4}年")
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,7 +201,7 @@ def _is_listed(lead: str) -> bool:
 
 def opens_parts(lead: str) -> bool:
     """True when the words before a figure begin a list of parts (其中)."""
-    return bool(_parts_follow().search(lead))
+    return bool(_parts_follow().search(lead) or re.match(relation_words()["parts_of"], lead))
 
 
 @cache
@@ -286,23 +287,38 @@ class _Gathering:
             return
         noun = self._noun(mention)
         own = noun_behind(mention) if not noun else ""
-        if not noun and self.is_joined and self.whole is not None and mention.lead[:1] in (",", "，"):
+        if not noun and self.whole is not None and self._is_of_whole(mention):
             self.whole.mentions.append(mention)
-            self.is_list = self.is_joined = False
         elif noun or own or is_new_segment or opens_parts(mention.lead) or self._is_stage_of_list(mention):
             self._open(noun or own, mention, own)
         else:
             self.items[-1].mentions.append(mention)
             self.behind = own
 
+    def _is_of_whole(self, mention: Mention) -> bool:
+        """True behind parts joined by 、 for a figure such as the first part does not have."""
+        first = next((item for item in self.items if item.first.place > self._place_of_whole()), None)
+        is_listed = mention.lead.startswith("、")
+        return self.is_joined and not is_listed and first is not None and first.of([mention.measure]) is None
+
+    def _place_of_whole(self) -> tuple[int, int]:
+        assert self.whole is not None, "asked only behind a list"
+        return self.whole.first.place
+
     def _open(self, noun: str, mention: Mention, behind: str = "") -> None:
         self.items.append(Item(noun, [mention]))
         self.behind = behind
+        self.is_joined = self.is_list and mention.lead.startswith("、")
 
     def _noun(self, mention: Mention) -> str:
         noun = noun_before(mention)
-        is_said = self.behind and noun and (self.behind.endswith(noun) or noun in self.behind)
-        return "" if is_said else noun
+        if self.behind and noun and (self.behind.endswith(noun) or noun in self.behind):
+            return ""
+        if not noun and (self.is_list or opens_parts(mention.lead)):
+            # 其中2023年14个: years are the parts.
+            years = _YEAR.search(_CLAUSE.split(mention.lead)[-1])
+            return years[0] if years else ""
+        return noun
 
     def _follow_list(self, mention: Mention, is_new_sentence: bool, is_new_segment: bool) -> None:
         is_stage = mention.figure.indicator == COUNT and mention.stage != PLAIN
@@ -311,8 +327,6 @@ class _Gathering:
             self.is_list, self.is_joined = True, False
         elif is_new_sentence or (is_new_segment and not is_stage):
             self.is_list = self.is_joined = False
-        elif self.is_list and mention.lead.startswith("、"):
-            self.is_joined = True
 
     def _is_stage_of_list(self, mention: Mention) -> bool:
         """True for 投产 55个 behind 其中签约 19个: in a list of stages each is a part."""

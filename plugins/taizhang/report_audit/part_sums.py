@@ -32,15 +32,23 @@ class _Sum:
 def find_sums(items: Sequence[Item], lists: Sequence[Parts]) -> Iterator[Statement]:
     """Propose that parts add up to their whole, measure by measure."""
     item_of = {id(mention): item for item in items for mention in item.mentions}
-    for parts in lists:
-        if _are_grains(parts):
-            continue
-        sums = [found for measure in _measures(parts) for found in _sums(parts, measure)]
+    sums_of = [(parts, _all_sums(parts)) for parts in lists if not _are_grains(parts)]
+    # Classes that are all of one 期 are all of the next.
+    complete = {_labels(parts) for parts, sums in sums_of if any(one.is_telling for one in sums)}
+    for parts, sums in sums_of:
         telling = {id(item_of[id(one.whole)]) for one in sums if one.is_telling}
         for one in _nearest(sums):
-            is_proven = id(item_of[id(one.whole)]) in telling
+            is_proven = id(item_of[id(one.whole)]) in telling or (parts.is_of_which and _labels(parts) in complete)
             if proposal := _proposal(parts, one, is_proven):
                 yield Statement((proposal,))
+
+
+def _all_sums(parts: Parts) -> list[_Sum]:
+    return [found for measure in _measures(parts) for found in _sums(parts, measure)]
+
+
+def _labels(parts: Parts) -> frozenset[str]:
+    return frozenset(label(item) for item in parts.items)
 
 
 def _are_grains(parts: Parts) -> bool:

@@ -59,6 +59,8 @@ def _of_which(items: Sequence[Item]) -> Iterator[Parts]:
             continue
         parts = [item]
         for following in items[index + 1 :]:
+            if _is_over(parts, items[index - 1], following):
+                break
             if not _continues(parts, following) or _is_sibling(following, items[index - 1], item):
                 break
             parts.append(following)
@@ -96,6 +98,13 @@ def _continues(parts: Sequence[Item], following: Item) -> bool:
     if opens_parts(following.first.lead):
         return False
     return _is_named(following) and _is_alike(parts[0], following) and label(following) != label(last)
+
+
+def _is_over(parts: Sequence[Item], whole: Item, following: Item) -> bool:
+    """True when the whole is told of again, or the last part has a figure such as the first has not."""
+    known = {mention.figure.unit for mention in parts[0].mentions}
+    returns = any(parts[-1].first.place < mention.place < following.first.place for mention in whole.mentions)
+    return returns or any(mention.figure.unit not in known for mention in parts[-1].mentions)
 
 
 def _is_sibling(following: Item, whole: Item, part: Item) -> bool:

@@ -61,6 +61,10 @@ def printed_value(reach: Reach, like: Figure) -> str | None:
     half = Fraction(0) if is_count else step / 2
     low = -inf if reach.low == -inf else ceil((reach.low - half) / step)
     high = inf if reach.high == inf else floor((reach.high + half) / step)
+    if isinstance(high, int) and half and high * step - half == reach.high and not reach.has_high:
+        high -= 1
+    if isinstance(low, int) and half and low * step + half == reach.low:
+        low += 1
     if low > high:
         return None
     wanted = Fraction(like.value)
