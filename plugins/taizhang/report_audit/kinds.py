@@ -1,20 +1,10 @@
-"""What the kinds of relations are called, from `relations.yml`, and from `marts.yml` that of figures and marts."""
+"""What the kinds of relations are called: those between a report's figures, and that of figures and marts."""
 
-from functools import cache
-from pathlib import Path
-
-import yaml
-
-HERE = Path(__file__).parent
-FILES = (HERE / "relations.yml", HERE / "marts.yml")
-
-
-@cache
-def _labels() -> dict[str, str]:
-    loaded = [yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader) for file in FILES]
-    return {code: str(entry["label"]) for kinds in loaded for code, entry in kinds["kinds"].items()}
+from taizhang.report_audit.relation_kinds import kind_of
+from taizhang.report_audit.wording import load
 
 
 def kind_label(kind: str) -> str:
-    """Return the Chinese name of a kind; KeyError for one that neither file has."""
-    return _labels()[kind]
+    """Return the Chinese name of a kind; KeyError for one that neither `relations.yml` nor `marts.yml` has."""
+    of_marts = load("marts.yml")["kinds"]
+    return str(of_marts[kind]["label"]) if kind in of_marts else kind_of(kind).label

@@ -3,9 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from taizhang.report_audit.model import Audit, Figure, Relation, Span, Verdict
 from taizhang.report_audit.wording_of_results import verdicts
+
+CELL_END = "\t"
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,14 @@ class _Place:
     relations: list[Relation] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Block:
+    """A paragraph, of one row with one cell, or neighbouring rows of a table with their cells."""
+
+    rows: tuple[tuple[tuple[Piece, ...], ...], ...]
+    is_table: bool
+
+
 def gravest_first(relations: tuple[Relation, ...]) -> tuple[Relation, ...]:
     """The relations by verdict, the gravest first, else in their order."""
     order = {verdict: position for position, verdict in enumerate(verdicts())}
@@ -44,6 +55,30 @@ def lines_of(audit: Audit) -> list[list[Piece]]:
         lines[-1].append(piece if not rest else Piece(head))
         lines.extend([Piece(line)] for line in rest)
     return [line for line in lines if "".join(piece.text for piece in line).strip()]
+
+
+def blocks_of(audit: Audit) -> list[Block]:
+    """Return the text as paragraphs and tables: neighbouring lines with tabs are the rows of a table."""
+    blocks = []
+    for is_table, lines in groupby(lines_of(audit), key=_has_cells):
+        rows = [tuple(_cells(line)) if is_table else (tuple(line),) for line in lines]
+        blocks += [Block(tuple(rows), True)] if is_table else [Block((row,), False) for row in rows]
+    return blocks
+
+
+def _has_cells(line: list[Piece]) -> bool:
+    return any(CELL_END in piece.text for piece in line if not piece.anchor)
+
+
+def _cells(line: list[Piece]) -> Iterator[tuple[Piece, ...]]:
+    cell: list[Piece] = []
+    for piece in line:
+        head, *rest = [piece.text] if piece.anchor else piece.text.split(CELL_END)
+        cell.append(piece if not rest else Piece(head))
+        for text in rest:
+            yield tuple(cell)
+            cell = [Piece(text)]
+    yield tuple(cell)
 
 
 def anchors_of_quotes(audit: Audit) -> dict[Span, str]:

@@ -7,10 +7,8 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from itertools import groupby
-from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Engine, RowMapping, text
 
@@ -20,10 +18,11 @@ from taizhang.dictionary.mart import MartColumn, load_marts
 from taizhang.publication.figures import ALL_PROJECTS, show_publication
 from taizhang.report_audit.audited import ONE_DAY, AuditedReport
 from taizhang.report_audit.model import Figure, Interval, Relation, Verdict
+from taizhang.report_audit.wording import load
 
 MART = "agg_region_month"
 KIND = "equals_mart"
-MARTS_FILE = Path(__file__).with_name("marts.yml")
+MARTS_FILE = "marts.yml"
 DECEMBER = 12
 
 Reach = Literal["ytd", "month", "year", "at_end"]
@@ -95,15 +94,9 @@ class Asked:
 
 
 @cache
-def _declared() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.load(MARTS_FILE.read_text(encoding="utf-8"), yaml.CSafeLoader)
-    return loaded
-
-
-@cache
 def measures() -> tuple[Measure, ...]:
     """Which published columns figures are compared with; ValidationError when the file is malformed."""
-    return tuple(Measure.model_validate(entry) for entry in _declared()["measures"])
+    return tuple(Measure.model_validate(entry) for entry in load(MARTS_FILE)["measures"])
 
 
 def compare(engine: Engine, reports: Sequence[AuditedReport]) -> list[AuditedReport]:
@@ -203,7 +196,7 @@ def _relation(asked: Asked, row: RowMapping) -> Relation | None:
     sentence = _verdict(asked, row)
     if sentence is None:
         return None
-    figure, words = asked.figure, _declared()["kinds"][KIND]
+    figure, words = asked.figure, load(MARTS_FILE)["kinds"][KIND]
     value = Decimal(row["value"])
     return Relation(
         id=f"m-{figure.id}",
@@ -213,7 +206,7 @@ def _relation(asked: Asked, row: RowMapping) -> Relation | None:
         stated=figure.interval,
         computed=Interval.exactly(value),
         verdict={"holds": Verdict.CONSISTENT, "contradicts": Verdict.CONTRADICTION}.get(sentence, Verdict.RESIDUAL),
-        confidence=Decimal(_declared()["confidence"]),
+        confidence=Decimal(load(MARTS_FILE)["confidence"]),
         reason_zh=words[sentence].format(
             printed=figure.text,
             publication=row["publication_id"],

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from taizhang.decimals import plain
 from taizhang.report_audit.audited import AuditedReport
 from taizhang.report_audit.kinds import kind_label
-from taizhang.report_audit.marked_text import anchors_of_quotes, gravest_first, lines_of
+from taizhang.report_audit.marked_text import anchors_of_quotes, blocks_of, gravest_first
 from taizhang.report_audit.model import Figure, Relation
 from taizhang.report_audit.wording_of_results import (
     counts_text,
@@ -40,7 +40,7 @@ def page_of(report: AuditedReport) -> str:
             script_hash=b64encode(sha256(script.encode()).digest()).decode(),
             counts=counts_text(report),
             verdicts=verdicts(),
-            lines=lines_of(report.audit),
+            blocks=blocks_of(report.audit),
             relations=relations,
             number={relation.id: position for position, relation in enumerate(relations, 1)},
             figures={figure.id: figure for figure in report.audit.figures},

@@ -66,9 +66,10 @@ class Words:
     threshold_behind: re.Pattern[str]
 
 
+@cache
 def load(name: str) -> Any:
-    """Load one of the lists beside this file."""
-    return yaml.safe_load((HERE / name).read_text("utf-8"))
+    """Load one of the lists beside this file; each is read once, and nobody changes what was read."""
+    return yaml.load((HERE / name).read_text("utf-8"), yaml.CSafeLoader)
 
 
 def longest_first(words: Iterable[str]) -> tuple[str, ...]:

@@ -1,17 +1,13 @@
 """How people are told of verdicts, kinds of relations, intervals, quotes and mends: the same everywhere."""
 
 import re
-from functools import cache
-from pathlib import Path
-from typing import Any
-
-import yaml
 
 from taizhang.decimals import plain
 from taizhang.report_audit.audited import AuditedReport
 from taizhang.report_audit.model import Audit, Interval, Relation, Span, Verdict
+from taizhang.report_audit.wording import load
 
-HERE = Path(__file__).parent
+SHOWN_FILE = "shown.yml"
 SEPARATOR = "，"
 # Characters of a clause that are quoted on each side of a figure.
 LONGEST_BESIDE = 30
@@ -19,15 +15,9 @@ LONGEST_BESIDE = 30
 _CLAUSE_END = re.compile(r"[，。；;：！？\n\t]|,(?!\d)")
 
 
-@cache
-def _shown() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.load((HERE / "shown.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
-    return loaded
-
-
 def verdicts() -> tuple[Verdict, ...]:
     """All verdicts, the gravest first."""
-    return tuple(map(Verdict, _shown()["verdicts"]))
+    return tuple(map(Verdict, load(SHOWN_FILE)["verdicts"]))
 
 
 def verdict_label(verdict: Verdict | None) -> str:
@@ -41,7 +31,7 @@ def verdict_meaning(verdict: Verdict | None) -> str:
 
 
 def _entry(verdict: Verdict | None) -> dict[str, str]:
-    found: dict[str, str] = _shown()["none"] if verdict is None else _shown()["verdicts"][verdict.value]
+    found: dict[str, str] = load(SHOWN_FILE)["none"] if verdict is None else load(SHOWN_FILE)["verdicts"][verdict.value]
     return found
 
 
