@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from taizhang.report_audit.blocks import Block
@@ -11,6 +11,8 @@ from taizhang.report_audit.state import Element
 from taizhang.report_audit.subjects import dimension_of, named_in, subject_words
 from taizhang.report_audit.wording import Indicator
 
+# Indicators of figures that no words say more of.
+_ANY = frozenset({"amount", "rate", "count", "quantity"})
 _JOINED = re.compile(r"[、,，]|以及|和|及|与")
 
 
@@ -23,15 +25,20 @@ class Same:
 
 
 def align(block: Block, figures: Sequence[Classified]) -> dict[int, Same]:
-    """Give the figures of lists after 分别 what the names before say; nothing where the names are more or fewer."""
+    """Give the figures of lists what the words before them say of all, and after 分别 what the names say of each."""
     aligned: dict[int, Same] = {}
     for _, numbered in groupby(enumerate(figures), key=lambda pair: pair[1].quantity.run):
         run = list(numbered)
         if len(run) < 2:
             continue
+        for index, figure in run[1:]:
+            # The words before a list of numbers are of each of them.
+            if figure.indicator.code in _ANY and figure.quantity.unit.kind == run[0][1].quantity.unit.kind:
+                aligned[index] = Same(indicator=run[0][1].indicator)
         names = _names(block.text[: run[0][1].quantity.start], len(run))
         for (index, figure), name in zip(run, names, strict=False):
-            aligned[index] = _same(figure, name, names[-1])
+            said = _same(figure, name, names[-1])
+            aligned[index] = said if said.indicator else replace(aligned.get(index, Same()), element=said.element)
     return aligned
 
 

@@ -33,7 +33,7 @@ def find_figures(text: str, *, month: date | None = None) -> Findings:
     Several reports in one text (篇一, 篇二) are read each by itself.
     """
     parts = _parts(find_blocks(text))
-    placing = Placing()
+    placing = Placing(text)
     readings: list[_Reading] = []
     for number, blocks in enumerate(parts):
         placing.part = number

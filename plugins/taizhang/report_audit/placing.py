@@ -22,8 +22,9 @@ _BASIS = re.compile(
 
 @dataclass
 class Placing:
-    """The figures found so far, in the order of the text."""
+    """The figures of a report found so far, in the order of its text."""
 
+    report: str
     part: int = 0
     figures: list[Figure] = field(default_factory=list)
     contexts: dict[str, Context] = field(default_factory=dict)
@@ -83,10 +84,11 @@ class Placing:
 
     def _take(self, block: Block, found: Classified, state: State, context: Context) -> None:
         quantity = found.quantity
+        span = block.span(quantity.start, quantity.end)
         figure = Figure(
             f"f{len(self.figures) + 1}",
-            quantity.text,
-            block.span(quantity.start, quantity.end),
+            self.report[span.start : span.end],
+            span,
             quantity.value,
             quantity.unit.stored,
             quantity.decimals,

@@ -120,20 +120,21 @@ def _body(body: Tree[LarkToken], text: str) -> Quantity | None:
 
 def _amount(node: Tree[LarkToken], text: str) -> Quantity | None:
     tokens = [child for child in node.children if isinstance(child, LarkToken)]
-    numbers = [_read(token) for token in tokens if token.type == "NUMBER"]
-    if any(number is None for number in numbers):
+    read = [_read(token) for token in tokens if token.type == "NUMBER"]
+    numbers = [number for number in read if number is not None]
+    if len(numbers) < len(read):
         return None
     start, end = tokens[0].start_pos or 0, tokens[-1].end_pos or 0
-    value = numbers[0] or Decimal(0)
+    value = numbers[0]
     printed_unit = next((token for token in tokens if token.type == "UNIT"), None)
     name = "" if printed_unit is None else (mended_unit(printed_unit) or str(printed_unit))
     unit = units()["%"] if node.data == "percent" else units().get(name, _BARE)
     if node.data == "mixed":
         # 3亿2000万元: the first unit is the myriad above the second.
         joined = next(token for token in tokens if token.type == "JOINED_UNIT")
-        value = value * (10**4) + (numbers[1] or Decimal(0))
+        value = value * (10**4) + numbers[1]
         unit = units()["万元"] if joined.startswith("亿") else units()["元"]
-        places = places_of(numbers[1] or Decimal(0))
+        places = places_of(numbers[1])
     else:
         places = places_of(value)
     odd = "odd" if any(token.type == "ODD" for token in tokens) else None

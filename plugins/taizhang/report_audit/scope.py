@@ -21,6 +21,8 @@ _COUNTED_BEHIND = re.compile(r"(?:的)?(?P<name>[一-鿿“”\"]{0,14}?(?:项�
 _OPENING = frozenset({"project", "list", "nature", "batch", "level"})
 # No subject is longer.
 _LONGEST = 80
+# How far behind a figure the noun of a size is looked for.
+_BEHIND = 24
 # Dates of single days are those of events, other years those of comparisons.
 _NO_SCOPE = frozenset({"day", "day_by_points", "last_year", "next_year", "since_year", "range_of_days"})
 _PAST = frozenset({"several_years", "as_of_year"})
@@ -58,7 +60,14 @@ class BlockScope:
 
     def name_behind(self, found: Classified, named: Named) -> None:
         """Take the noun behind a count (18个省级项目) as its subject, and the step at the clause's end as its stage."""
-        if found.quantity.unit.kind != "count":
+        quantity = found.quantity
+        if found.indicator.is_threshold:
+            size = words().threshold_behind.match(self._text[quantity.end : quantity.end + _BEHIND])
+            assert size is not None
+            self._position = quantity.end + size.end()
+            self._state.name(Named(self._text[quantity.start : self._position], "size", None))
+            return
+        if quantity.unit.kind != "count":
             return
         behind = _COUNTED_BEHIND.match(self._text, self._position)
         if behind is None:

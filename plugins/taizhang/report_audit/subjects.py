@@ -104,6 +104,8 @@ def named_in(core: str, is_part: bool) -> Named:
         behind = opened[phrase.end() :]
         return _named(phrase[0], _last_stage(behind) or stage or _leading_stage(phrase[0]))
     closed = _closed(opened)
+    if dimension_of(closed) == "nature":
+        return _named(closed, stage or _leading_stage(closed))
     later = _last_stage(closed)
     if later is not None and (rest := _closed(words.stage.sub("", closed))) != closed:
         return _named(rest, later) if dimension_of(rest) or is_part else Named(None, None, later)

@@ -48,7 +48,7 @@ def _number() -> str:
     return (
         rf"{damaged_number()}|-?{_DIGITS}"
         rf"|[{_NUMERAL_CHARS}]{{1,12}}(?:点[{_NUMERAL_CHARS}]{{1,6}})?(?:[万亿](?=[{_NUMERAL_CHARS}]))?[{_NUMERAL_CHARS}]{{0,12}}"
-        rf"(?=(?:{odd})?(?:{_unit_words()}))"
+        rf"(?=(?:{odd})?(?:{_unit_words()}))|(?<=百分之)[{_NUMERAL_CHARS}]{{1,6}}(?:点[{_NUMERAL_CHARS}]{{1,4}})?"
     )
 
 
