@@ -28,6 +28,7 @@ _CLAUSE = re.compile(r"[,，、:;(\[]")
 _IN_PARENTHESES = re.compile(r"[(][^()]*[)]")
 _TAIL = re.compile(r"[^,，;。!?、:()\d]+")
 _LONGEST_NOUN = 24
+_POINT = re.compile(r"(?<!第)[一二三四五六七八九十]是")
 _YEAR = re.compile(r"(?:19|20)\d\d年|[二〇○零一二三四五六七八九]{4}年")
 
 
@@ -114,8 +115,8 @@ def _mentions_of(
     spans = [
         (bisect_left(block.places, one.span.start), bisect_left(block.places, one.span.end - 1) + 1) for one in figures
     ]
-    ends = [place for place, char in enumerate(text) if char in _SENTENCE_ENDS]
-    breaks = [place for place, char in enumerate(text) if char in ";" or char in _SENTENCE_ENDS]
+    ends = sorted({place for place, char in enumerate(text) if char in _SENTENCE_ENDS} | _points(text))
+    breaks = sorted({place for place, char in enumerate(text) if char == ";"} | set(ends))
     for index, (figure, (start, end)) in enumerate(zip(figures, spans, strict=True)):
         sentence = bisect_left(ends, start)
         sentence_start = ends[sentence - 1] + 1 if sentence else 0
@@ -126,6 +127,11 @@ def _mentions_of(
         segment = bisect_left(breaks, start)
         context = contexts[figure.id]
         yield Mention(figure, context, number, sentence, segment, start, end, lead, tail, stage, is_added)
+
+
+def _points(text: str) -> set[int]:
+    """Where 二是, 三是 begin a new point without a full stop before it."""
+    return {found.start() - 1 for found in _POINT.finditer(text) if found.start()}
 
 
 def _stage(lead: str, tail: str) -> tuple[str, bool]:

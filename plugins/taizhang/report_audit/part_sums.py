@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from taizhang.report_audit.mentions import COUNT, Item, Mention, names_indicator
-from taizhang.report_audit.parts import Parts, label
+from taizhang.report_audit.parts import Parts, is_same_sentence, label
 from taizhang.report_audit.proposals import Proposal, Statement
 from taizhang.report_audit.relation_words import relation_words
 from taizhang.report_audit.ties import Sum, is_consistent
@@ -37,8 +37,14 @@ def find_sums(items: Sequence[Item], lists: Sequence[Parts]) -> Iterator[Stateme
     complete = {_labels(parts) for parts, sums in sums_of if any(one.is_telling for one in sums)}
     for parts, sums in sums_of:
         telling = {id(item_of[id(one.whole)]) for one in sums if one.is_telling}
+        tells_whole = any(one.is_telling and item_of[id(one.whole)].is_whole for one in sums)
         for one in _nearest(sums):
-            is_proven = id(item_of[id(one.whole)]) in telling or (parts.is_of_which and _labels(parts) in complete)
+            item = item_of[id(one.whole)]
+            is_proven = (
+                id(item) in telling
+                or (item.is_whole and tells_whole)
+                or (parts.is_of_which and _labels(parts) in complete)
+            )
             if proposal := _proposal(parts, one, is_proven):
                 yield Statement((proposal,))
 
@@ -76,7 +82,7 @@ def _sums(parts: Parts, measure: str) -> list[_Sum]:
     mentions = [item.first if measure in ("", COUNT) else item.of([measure]) for item in parts.items]
     figures = tuple(mention.figure for mention in mentions if mention is not None)
     wholes = _wholes(parts, measure, mentions[0])
-    if not parts.is_of_which:
+    if not parts.is_of_which and not _is_introduced(parts):
         # Parts that are larger are of something else.
         wholes = [whole for whole in wholes if all(figure.value <= whole.figure.value for figure in figures)]
     found = [(whole, Sum(whole.figure, figures)) for whole in wholes]
@@ -89,6 +95,8 @@ def _wholes(parts: Parts, measure: str, first: Mention | None) -> list[Mention]:
     same = [one for one in alike if one.measure == first.measure][:1]
     if measure == COUNT:
         counts = [one for one in alike if one.figure.indicator == COUNT]
+        if _is_introduced(parts) and counts:
+            return counts[:1]
         plain = [one for one in counts if one.measure == f"{COUNT}:plain"][:1]
         # What stands right before the list is what it parts; elsewhere the measure tells.
         is_right_before = bool(counts) and (parts.is_of_which or counts[0] is parts.before[0])
@@ -97,6 +105,11 @@ def _wholes(parts: Parts, measure: str, first: Mention | None) -> list[Mention]:
         return same
     nearest = [one for one in alike[:1] if _may_be_whole(one, measure) or not names_indicator(first)]
     return [*nearest, *same] if not names_indicator(first) else [*same, *nearest]
+
+
+def _is_introduced(parts: Parts) -> bool:
+    """True when the sentence of the list itself says what it parts: 问题57条，分为两类：…."""
+    return parts.is_exhaustive and bool(parts.before) and is_same_sentence(parts.before[0], parts.items[0].first)
 
 
 def _may_be_whole(mention: Mention, measure: str) -> bool:

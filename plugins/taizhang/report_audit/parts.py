@@ -40,7 +40,7 @@ def _words_of(item: Item) -> str:
 
 @cache
 def _overlapping() -> re.Pattern[str]:
-    return re.compile(any_of(relation_words()["overlapping"]))
+    return re.compile("|".join(relation_words()["overlapping"]))
 
 
 def find_parts(items: Sequence[Item]) -> list[Parts]:
@@ -65,7 +65,7 @@ def _of_which(items: Sequence[Item]) -> Iterator[Parts]:
                 break
             parts.append(following)
         before = _before_of_which(items, index)
-        if len(parts) == 1 and (not before or not _is_same_sentence(before[0], item.first)):
+        if len(parts) == 1 and (not before or not is_same_sentence(before[0], item.first)):
             continue
         yield Parts(tuple(parts), before, True, _says_all(parts, before))
 
@@ -74,7 +74,7 @@ def _before_of_which(items: Sequence[Item], index: int) -> tuple[Mention, ...]:
     """What stands before 其中: the sentence, or where that begins with it, what is said of everything before."""
     first = items[index].first
     mentions = _mentions_before(items[:index], first)
-    inside = tuple(one for one in mentions if _is_same_sentence(one, first))
+    inside = tuple(one for one in mentions if is_same_sentence(one, first))
     if inside:
         return inside
     before = items[index - 1].first
@@ -87,7 +87,8 @@ def _before_of_which(items: Sequence[Item], index: int) -> tuple[Mention, ...]:
     return _mentions_before(wider, first)
 
 
-def _is_same_sentence(one: Mention, other: Mention) -> bool:
+def is_same_sentence(one: Mention, other: Mention) -> bool:
+    """True when two figures stand in one sentence."""
     return (one.block, one.sentence) == (other.block, other.sentence)
 
 
@@ -153,7 +154,8 @@ def _of_run(items: Sequence[Item], run: list[Item], listed: set[int]) -> Iterato
     """The parts of a run with what may be the whole before it; its first item when the others add up to that."""
     before = _before_run(items, run, listed)
     wholes = [one for one in before if one.measure == run[0].first.measure]
-    is_first = len(run) > 2 and _is_sum_of(run[0].first, run[1:])
+    additive = [one for one in run[0].mentions if one.figure.indicator in relation_words()["additive"]]
+    is_first = len(run) > 2 and all(_is_sum_of(one, run[1:]) for one in additive)
     if is_first and not any(_is_sum_of(whole, run) for whole in wholes):
         run = run[1:]
         before = _before_run(items, run, listed)
@@ -168,7 +170,9 @@ def _before_run(items: Sequence[Item], run: Sequence[Item], listed: set[int]) ->
 
 
 def _is_sum_of(whole: Mention, parts: Sequence[Item]) -> bool:
-    return bool(is_consistent(Sum(whole.figure, tuple(part.first.figure for part in parts))))
+    found = [part.of([whole.measure]) for part in parts]
+    figures = tuple(one.figure for one in found if one is not None)
+    return len(figures) == len(parts) and bool(is_consistent(Sum(whole.figure, figures)))
 
 
 _REACH_OF_LISTS = 12
@@ -188,7 +192,7 @@ _SAME_SENTENCE, _SAME_BLOCK, _NEXT_BLOCK, _FARTHER = range(4)
 
 def _step(one: Item, other: Item) -> int:
     """How far apart two items of a list stand; all of a list are as far from each other."""
-    if _is_same_sentence(one.first, other.first):
+    if is_same_sentence(one.first, other.first):
         return _SAME_SENTENCE
     distance = other.first.block - one.first.block
     return (_SAME_BLOCK, _NEXT_BLOCK, _FARTHER)[min(distance, 2)]

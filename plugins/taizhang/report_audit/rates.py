@@ -9,10 +9,10 @@ from taizhang.report_audit.mentions import COUNT, Item, Mention
 from taizhang.report_audit.proposals import Proposal, Statement
 from taizhang.report_audit.reach import as_printed
 from taizhang.report_audit.relation_words import relation_words
-from taizhang.report_audit.ties import Ratio, Tie
+from taizhang.report_audit.ties import Ratio
 
 NAMED, SAME_SENTENCE, SAME_NOUN, ELSEWHERE = Decimal("0.95"), Decimal("0.85"), Decimal("0.7"), Decimal("0.5")
-_MOST_TIMES = Fraction(8, 5)
+_MOST_TIMES, _MOST_TIMES_NEAR = Fraction(8, 5), Fraction(4)
 _BETWEEN = re.compile(r"^[(]?的?(?:比例|比重)?(?:约)?(?:为|达|达到)?[)]?$")
 _OF = re.compile(r"(?:占|完成)[^,，;。]*$")
 
@@ -21,18 +21,18 @@ def find_rates(items: Sequence[Item]) -> Iterator[Statement]:
     """Propose for each printed rate what it is computed from; nothing when the report does not print that."""
     for index, item in enumerate(items):
         for mention in item.mentions:
-            ways = [way for way in _ways(mention, items, index) if way.confidence == NAMED or _is_likely(way.tie)]
+            ways = [way for way in _ways(mention, items, index) if _is_likely(way)]
             if ways:
                 yield Statement(tuple(sorted(ways, key=lambda way: way.confidence, reverse=True)))
 
 
-def _is_likely(tie: Tie) -> bool:
-    """False where the rate would be of another size: the denominator is then one that is not meant."""
-    sides = tie.sides(as_printed, as_printed)
-    if sides is None or sides[0].low <= 0:
-        return False
-    times = sides[1].low / sides[0].low
-    return 1 / _MOST_TIMES <= times <= _MOST_TIMES
+def _is_likely(way: Proposal) -> bool:
+    """False where the rate would be of another size, the more easily the less the words say of the denominator."""
+    sides = way.tie.sides(as_printed, as_printed)
+    if way.confidence == NAMED or sides is None:
+        return sides is not None
+    most = _MOST_TIMES if way.confidence < SAME_SENTENCE else _MOST_TIMES_NEAR
+    return sides[0].low > 0 and 1 / most <= sides[1].low / sides[0].low <= most
 
 
 def _ways(mention: Mention, items: Sequence[Item], index: int) -> Iterator[Proposal]:
