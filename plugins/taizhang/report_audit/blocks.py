@@ -20,6 +20,7 @@ _HEADING = re.compile(
 )
 _ENDS = "。！？；：!?;:"
 _LONGEST_HEADING = 32
+_TAB = re.compile(r"\t")
 _COLUMNS = re.compile(r"\t+| {2,}|\s*[|│]\s*")
 
 
@@ -77,7 +78,7 @@ class _Line:
 
     @property
     def bare(self) -> str:
-        return self.text.strip()
+        return _BLANK.sub("", self.text)
 
 
 def find_blocks(text: str) -> tuple[Block, ...]:
@@ -124,7 +125,7 @@ def is_row(line: str) -> bool:
     """True for a line of a table: cells parted by tabs, bars or several blanks."""
     if "\t" not in line and "  " not in line.strip() and line.count("|") < 2:
         return False
-    cells = [cell for cell in _COLUMNS.split(line.strip().strip("|│")) if cell.strip()]
+    cells = [cell for cell in _COLUMNS.split(line.strip().strip("|│")) if _BLANK.sub("", cell)]
     return len(cells) > 1 and all(len(cell) < 40 for cell in cells) and not re.search(r"[。；;]", line)
 
 
@@ -184,18 +185,20 @@ def marker_end(block: Block) -> int:
 
 
 def _row(line: _Line) -> Block:
+    """A row: each tab parts two cells, be they empty; bars stand around cells; blanks part what they stand between."""
+    text = line.text
+    pattern = _TAB if "\t" in text else _COLUMNS
     chars: list[str] = []
     places: list[int] = []
     cells: list[tuple[int, int]] = []
     position = 0
-    stretches = [*((found.start(), found.end()) for found in _COLUMNS.finditer(line.text)), (len(line.text),) * 2]
-    for start, end in stretches:
+    for start, end in [*(found.span() for found in pattern.finditer(text)), (len(text), len(text))]:
         begun = len(chars)
-        for offset in _visible(line.text, position, start):
-            chars.append(line.text[offset])
+        for offset in _visible(text, position, start):
+            chars.append(text[offset])
             places.append(line.start + offset)
-        # An empty cell between two bars or tabs keeps its column.
-        if len(chars) > begun or (cells and end > start and start < len(line.text.rstrip())):
+        is_outside = pattern is _COLUMNS and (not text[:start].strip() or not text[position:].strip())
+        if len(chars) > begun or not is_outside:
             cells.append((begun, len(chars)))
         position = end
     return Block(BlockKind.ROW, 0, "".join(chars), tuple(places), tuple(cells))

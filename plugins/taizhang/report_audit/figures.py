@@ -1,6 +1,7 @@
 """Find the figures of a report: the one entry point of this half of the audit."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import replace
@@ -23,6 +24,7 @@ from taizhang.report_audit.scope import BlockScope
 from taizhang.report_audit.state import State
 from taizhang.report_audit.tables import read_table
 
+_STOP = re.compile(r"[。!?]")
 _PART = re.compile(r"篇[一二三四五六七八九十]{1,3}")
 
 
@@ -77,9 +79,12 @@ class _Reading:
         self._state.begin_section()
         self._headings = Headings(self._state)
         self._first_block = 0
+        # Where the sentences of the block at hand begin; those before it are counted in the state.
+        self._starts: list[int] = []
         if before is not None:
             self._first_block = before._first_block + len(before._blocks)
             self._state.follow(before._state)
+            self._starts = before._starts
 
     def read(self) -> None:
         """Read the blocks in order; consecutive rows are one table."""
@@ -111,6 +116,7 @@ class _Reading:
             scope.name_behind(one, named)
             one = self._state.of_group(one)
             state = copy(self._state)
+            state.sentence += bisect_right(self._starts, one.quantity.start) - 1
             if same and same.element:
                 state.subject = (*state.whole, same.element) if state.grouping else (same.element,)
             self._placing.place(block, number, one, words, state)
@@ -120,17 +126,26 @@ class _Reading:
         """Keep what a block says of times and steps, and where its sentences are."""
         self.periods += [(block.span(one.start, one.end), one.period) for one in periods if one.period]
         self.events += find_events(block, periods) if block.kind is not BlockKind.TITLE else ()
-        start = 0
-        for place, char in enumerate(block.text):
-            if char in "。!?" or place == len(block.text) - 1:
-                self.sentences.append(block.span(start, place + 1))
-                start = place + 1
+        self._state.sentence += len(self._starts)
+        ends = [found.end() for found in _STOP.finditer(block.text) if found.end() < len(block.text)]
+        self._starts = [0, *ends]
+        self.sentences += [block.span(start, end) for start, end in pairwise([*self._starts, len(block.text)])]
 
     def _read_table(self, rows: list[Block], number: int, above: str) -> None:
+        """Read rows as a table; what is none, for it has no header, as text."""
+        figures = list(read_table(rows, above))
+        if not figures:
+            for offset, row in enumerate(rows):
+                self._read_block(row, number + offset)
+            return
         self._state.begin_block(is_item=False)
-        for figure in read_table(rows, above):
-            self._placing.place_in_table(figure, number, copy(self._state))
+        self._state.sentence += len(self._starts)
+        self._starts = [0] * len(rows)
         self.sentences += [row.span(0, len(row.text)) for row in rows]
+        for figure in figures:
+            state = copy(self._state)
+            state.sentence += figure.line
+            self._placing.place_in_table(figure, number, state)
 
 
 def _classified(block: Block) -> Iterator[tuple[Classified, Around]]:

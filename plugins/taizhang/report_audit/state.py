@@ -47,7 +47,7 @@ class State:
     population: str | None = None
     period: Period | None = None
     region: str | None = None
-    sentence: int = -1
+    sentence: int = 0
     clause: int = -1
     parts_in_group: int = 0
     parts_in_half: int = 0
@@ -75,7 +75,6 @@ class State:
             self.waiting = None
         elif self.waiting:
             self.grouping, self.whole, self.group = self.waiting
-        self.sentence += 1
         self.clause += 1
 
     def follow(self, before: "State") -> None:
@@ -122,7 +121,6 @@ class State:
             self.end_group()
         self.stage = self.population = None
         self.is_carried = bool(self.subject) and self.subject != self.root
-        self.sentence += 1
 
     def end_half(self) -> None:
         """A semicolon ends a part; the group goes on for as long as parts are named."""
@@ -175,8 +173,10 @@ class State:
 
     def _is_step(self, named: Named) -> bool:
         """开工项目 of a list is a step that some of it have taken, not another list."""
-        is_kind_of_step = named.dimension == "nature" and named.stage in subject_words().passing_stages
-        return bool(self.root) and self.grouping is None and is_kind_of_step
+        words = subject_words()
+        step = words.stage.match(named.subject or "") if named.dimension == "nature" else None
+        is_passing = step is not None and words.stages[step[0]] in words.passing_stages
+        return bool(self.root) and self.grouping is None and is_passing
 
     def _leave_parts(self, named: Named) -> None:
         """Behind parts joined by 、 a clause without a subject is of the whole again; by commas none can tell."""

@@ -19,7 +19,7 @@ _UNIT_LINE = re.compile(r"(?:金额)?单位:(?P<units>[^。;)]{1,24})")
 
 @dataclass(frozen=True)
 class TableFigure:
-    """One figure of a table: its row's label and its column's header beside it."""
+    """One figure of a table: its row's label and its column's header; `line` counts all rows, `row` those of data."""
 
     block: Block
     found: Classified
@@ -29,6 +29,7 @@ class TableFigure:
     column: int
     label_header: str
     is_total_row: bool
+    line: int
 
 
 @cache
@@ -46,6 +47,7 @@ def read_table(rows: Sequence[Block], unit_line: str) -> Iterator[TableFigure]:
 
     The rows above the first one with a number are the header; a table without one is left alone.
     """
+    rows = _without_gaps(rows)
     cells = [[row.text[start:end] for start, end in row.cells] for row in rows]
     first = next((number for number, row in enumerate(cells) if _is_data(row)), None)
     if not first:
@@ -67,8 +69,15 @@ def read_table(rows: Sequence[Block], unit_line: str) -> Iterator[TableFigure]:
             if column != label_column and figure is not None:
                 yield TableFigure(
                     rows[first + number], figure, label, _bare(headers[column]), number, column,
-                    _bare(headers[label_column]), is_total,
+                    _bare(headers[label_column]), is_total, first + number,
                 )  # fmt: skip
+
+
+def _without_gaps(rows: Sequence[Block]) -> Sequence[Block]:
+    """Rows that are lined up with several tabs: when all are as long without empty cells, these were none."""
+    full = [replace(row, cells=tuple((start, end) for start, end in row.cells if end > start)) for row in rows]
+    are_even = len({len(row.cells) for row in full}) == 1
+    return full if are_even and len({len(row.cells) for row in rows}) > 1 else rows
 
 
 def _is_data(row: list[str]) -> bool:
