@@ -1,5 +1,6 @@
 """What is computed from two figures of one thing: schedule gaps, growth, excess, the year to date, paid of received."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -18,10 +19,13 @@ MonthOf = Callable[[Mention], tuple[int, Decimal] | None]
 def find_changes(items: Sequence[Item], month_of: MonthOf) -> Iterator[Statement]:
     """Propose how gaps, growth, excess and sums to date are computed."""
     mentions = [mention for item in items for mention in item.mentions]
+    by_sentence: dict[tuple[int, int], list[Mention]] = defaultdict(list)
+    for mention in mentions:
+        by_sentence[mention.block, mention.sentence].append(mention)
     for index, item in enumerate(items):
         for mention in item.mentions:
-            before = [other for other in reversed(mentions) if other.place < mention.place]
-            near = [other for other in before if _is_same_sentence(other, mention)]
+            said = sorted(by_sentence[mention.block, mention.sentence], key=lambda one: one.place, reverse=True)
+            near = [other for other in said if other.place < mention.place]
             code = mention.figure.indicator
             if code == "schedule_gap":
                 yield from _gap(mention, items, index, near, month_of)

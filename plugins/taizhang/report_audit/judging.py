@@ -44,11 +44,13 @@ def _once(entries: Iterable[Judged]) -> list[Judged]:
 
 
 def _judge(statement: Statement) -> Judged | None:
-    known = [(way, is_consistent(way.tie)) for way in statement.ways]
-    holding = next((way for way, answer in known if answer), None)
-    if holding is not None:
-        return Judged(holding, Verdict.CONSISTENT)
-    broken = next((way for way, answer in known if answer is False), None)
+    broken: Proposal | None = None
+    for way in statement.ways:
+        answer = is_consistent(way.tie)
+        if answer:
+            return Judged(way, Verdict.CONSISTENT)
+        if answer is False and broken is None:
+            broken = way
     if broken is None:
         return None
     if broken.may_fall_short and isinstance(broken.tie, Sum) and _falls_short(broken.tie):

@@ -235,15 +235,13 @@ READINGS: Sequence[tuple[Reading, Reading]] = ((rounded, rounded), (cut, rounded
 
 def is_consistent(tie: Tie) -> bool | None:
     """Tell whether figures that were rounded or cut off can be as printed; None when it cannot be recomputed."""
-    answers = [tie.holds(stated, others) for stated, others in READINGS]
-    known = [answer for answer in answers if answer is not None]
-    return any(known) if known else None
-
-
-def holds_with(tie: Tie, figure: Figure, value: Reach) -> bool:
-    """True when the tie holds with the figure being one of the given values."""
-    possible = tie.values_for(figure)
-    return possible is not None and not possible.is_empty and possible.meets(value)
+    is_known = False
+    for stated, others in READINGS:
+        answer = tie.holds(stated, others)
+        if answer:
+            return True
+        is_known |= answer is not None
+    return False if is_known else None
 
 
 def possible_values(ties: Sequence[Tie], figure: Figure) -> Reach:
