@@ -12,8 +12,9 @@ from sqlalchemy import Engine, text
 from taizhang.publication import publish
 from taizhang.publication.figures import NothingPublishedError, figures
 from taizhang.report_audit.audited import AuditedReport
-from taizhang.report_audit.marts import KIND, compare, measures
+from taizhang.report_audit.marts import KIND, compare
 from taizhang.report_audit.model import Audit, Figure, Interval, Period, Relation, Span, Verdict
+from taizhang.report_audit.published_figures import measures
 from taizhang.report_audit.store import UnreadableReport, store
 from tests import conftest
 from tests.accepted import MARCH, accept, project
@@ -48,22 +49,24 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 
 def figure(value: str, indicator: str, period: Period | None = UNTIL_MARCH, **more: Any) -> Figure:
-    """A figure in 万元 with the decimals printed, of 陇西县."""
+    """A figure in 万元 with the decimals printed, of all projects of 陇西县."""
     number = Decimal(value)
     half = Decimal(5).scaleb(int(number.as_tuple().exponent) - 1)
-    known: dict[str, Any] = {"unit": "万元", "region": "陇西县", "region_code": UNIT} | more
+    known: dict[str, Any] = {"unit": "万元", "region": "陇西县", "region_code": UNIT, "subject": ("重大项目",)} | more
     interval = known.pop("interval", None) or Interval(number - half, number + half)
-    span = Span(len(WORDS), len(WORDS) + len(value))
-    return Figure("f1", value, span, number, known.pop("unit"), 1, interval, indicator, period=period, **known)
+    return Figure(
+        "f1", value, Span(0, len(value)), number, known.pop("unit"), 1, interval, indicator, period=period, **known
+    )
 
 
-def report_with(found: Figure) -> AuditedReport:
-    return made_report(audit=Audit("x", WORDS + found.text, (found,), ()), month=MARCH, region_code=UNIT)
+def report_with(found: Figure, words: str = WORDS) -> AuditedReport:
+    found = replace(found, span=Span(len(words), len(words) + len(found.text)))
+    return made_report(audit=Audit("x", words + found.text, (found,), ()), month=MARCH, region_code=UNIT)
 
 
-def said(engine: Engine, found: Figure) -> Relation | None:
+def said(engine: Engine, found: Figure, words: str = WORDS) -> Relation | None:
     """The relation with the marts, None where there is none."""
-    (compared,) = compare(engine, [report_with(found)])
+    (compared,) = compare(engine, [report_with(found, words)])
     relations = compared.audit.relations
     assert {relation.kind for relation in relations} <= {KIND}
     return relations[0] if relations else None
@@ -85,6 +88,17 @@ def test_every_measure_is_one_of_the_mart() -> None:
         (figure("10", "completed", IN_MARCH), Verdict.CONSISTENT),
         (figure("700.4", "annual_plan", YEAR), Verdict.CONSISTENT),
         (figure("701", "annual_plan", YEAR), Verdict.CONTRADICTION),
+        (figure("700.4", "annual_plan", UNTIL_MARCH), Verdict.CONSISTENT),
+        # A month that is named alone may be how far the year has come.
+        (figure("200.4", "completed", IN_MARCH), Verdict.CONSISTENT),
+        (figure("10", "completed", UNTIL_MARCH), Verdict.CONTRADICTION),
+        (figure("11", "completed", IN_MARCH), Verdict.CONTRADICTION),
+        # Of which list it is the report does not say.
+        (figure("200.4", "completed", subject=()), Verdict.CONSISTENT),
+        (figure("205", "completed", subject=()), Verdict.IMPLIED),
+        (figure("205", "completed", subject=("重点项目",)), Verdict.IMPLIED),
+        (figure("1000.6", "total_investment", None, subject=("重点项目", "市列项目")), Verdict.CONSISTENT),
+        (figure("1002", "total_investment", None, subject=("重点项目", "市列项目")), Verdict.CONTRADICTION),
         (figure("28.6", "completion_rate", unit="%"), Verdict.CONSISTENT),
         (figure("1300.6", "total_investment", None), Verdict.CONSISTENT),
         (figure("1000.6", "total_investment", None, subject=("市列",)), Verdict.CONSISTENT),
@@ -110,7 +124,7 @@ def test_figures_are_compared_by_their_intervals(warehouse: Engine, found: Figur
         figure("9", "completed", None),
         figure("9", "completed", subject=("渭河大桥",)),
         figure("9", "completed", subject=("市列", "渭河大桥")),
-        figure("9", "annual_plan", UNTIL_MARCH),
+        figure("9", "annual_plan", replace(YEAR, start=date(2023, 1, 1), end=date(2024, 1, 1))),
         figure("9", "completed", unit="亩"),
         figure("9", "paid"),
         figure("9", "count", None, unit="个", region="别的县", region_code=None),
@@ -122,7 +136,7 @@ def test_figures_are_compared_by_their_intervals(warehouse: Engine, found: Figur
         "no_period",
         "project",
         "narrower",
-        "part_year",
+        "other_year",
         "unit",
         "other",
         "name",
@@ -130,6 +144,20 @@ def test_figures_are_compared_by_their_intervals(warehouse: Engine, found: Figur
 )
 def test_what_is_not_the_same_is_not_compared(warehouse: Engine, found: Figure) -> None:
     assert said(warehouse, found) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "is_compared"),
+    [
+        ("渭河大桥项目完成投资", False),
+        ("全县重大项目中，渭河大桥项目完成投资", False),
+        ("全社会固定资产投资", False),
+        ("渭河大桥项目已经开工。1—3月，重大项目完成投资", True),
+        ("1—3月，市列投资清单项目完成投资", True),
+    ],
+)
+def test_a_sentence_about_a_single_project_is_not_compared(warehouse: Engine, words: str, is_compared: bool) -> None:
+    assert (said(warehouse, figure("9", "completed", subject=()), words) is not None) is is_compared
 
 
 def test_the_value_of_the_mart_and_where_it_stands_are_told(warehouse: Engine) -> None:
