@@ -24,19 +24,20 @@ class Same:
     indicator: Indicator | None = None
 
 
-def align(block: Block, figures: Sequence[Classified]) -> dict[int, Same]:
+def align(block: Block, figures: Sequence[tuple[Classified, Around]]) -> dict[int, Same]:
     """Give the figures of lists what the words before them say of all, and after 分别 what the names say of each."""
     aligned: dict[int, Same] = {}
-    for _, numbered in groupby(enumerate(figures), key=lambda pair: pair[1].quantity.run):
-        run = list(numbered)
+    numbered = ((index, figure, words) for index, (figure, words) in enumerate(figures))
+    for _, members in groupby(numbered, key=lambda member: member[1].quantity.run):
+        run = list(members)
         if len(run) < 2:
             continue
-        for index, figure in run[1:]:
-            # The words before a list of numbers are of each of them.
-            if figure.indicator.code in _ANY and figure.quantity.unit.kind == run[0][1].quantity.unit.kind:
-                aligned[index] = Same(indicator=run[0][1].indicator)
+        for index, figure, _ in run[1:]:
+            # The words before a list of numbers are of each of them: 已发行9个、8.6亿元.
+            if figure.indicator.code in _ANY and (again := classify(figure.quantity, run[0][2])):
+                aligned[index] = Same(indicator=again.indicator)
         names = _names(block.text[: run[0][1].quantity.start], len(run))
-        for (index, figure), name in zip(run, names, strict=False):
+        for (index, figure, _), name in zip(run, names, strict=False):
             said = _same(figure, name, names[-1])
             aligned[index] = said if said.indicator else replace(aligned.get(index, Same()), element=said.element)
     return aligned

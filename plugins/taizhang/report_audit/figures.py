@@ -108,7 +108,7 @@ class _Reading:
             self._headings.take(block, periods)
         scope = BlockScope(block, periods, self._state)
         found = list(_classified(block))
-        aligned = align(block, [one for one, _ in found])
+        aligned = align(block, found)
         for index, (one, words) in enumerate(found):
             same = aligned.get(index)
             one = replace(one, indicator=same.indicator) if same and same.indicator else one

@@ -35,7 +35,7 @@ class Placing:
         staged = state.stage if code in subject_words().staged_indicators else None
         basis = _basis(found, words)
         earlier = self.figures[-1].id if basis and basis.endswith("#") and self.figures else None
-        is_part = state.grouping is not None and state.subject != state.whole
+        is_part = state.grouping is not None and (state.subject != state.whole or state.region != state.own_region)
         context = Context(
             number,
             state.sentence,

@@ -129,17 +129,14 @@ def _amount(node: Tree[LarkToken], text: str) -> Quantity | None:
     printed_unit = next((token for token in tokens if token.type == "UNIT"), None)
     name = "" if printed_unit is None else (mended_unit(printed_unit) or str(printed_unit))
     unit = units()["%"] if node.data == "percent" else units().get(name, _BARE)
+    places, stored = places_of(value), value * unit.factor
     if node.data == "mixed":
-        # 3亿2000万元: the first unit is the myriad above the second.
+        # 3亿2000万元: 亿 and 万 stand for their money, the last unit is the one printed to the end.
         joined = next(token for token in tokens if token.type == "JOINED_UNIT")
-        value = value * (10**4) + numbers[1]
-        unit = units()["万元"] if joined.startswith("亿") else units()["元"]
-        places = places_of(numbers[1])
-    else:
-        places = places_of(value)
+        whole = units()[f"{joined[0]}元"]
+        places, stored = places_of(numbers[1]), value * whole.factor + numbers[1] * unit.factor
     odd = "odd" if any(token.type == "ODD" for token in tokens) else None
     number = next(token for token in tokens if token.type == "NUMBER")
-    stored = value * unit.factor
     quantity = Quantity(
         start, end, end, text[start:end], stored, unit, places, printed_interval(stored, places, unit), odd,
         _damage(tokens, text[start:end]), is_numeral=not any(char.isascii() for char in number),

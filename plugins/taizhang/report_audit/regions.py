@@ -9,7 +9,7 @@ from taizhang.report_audit.wording import load
 
 _SUFFIX = "自治区|自治州|自治县|特别行政区|经开区|高新区|开发区|新区|片区|省|市|州|盟|地区|区|县|旗|镇|乡|街道"
 _TITLE = re.compile(
-    rf"(?:关于|中共|附[:件]?\d*:?)*(?P<name>[一-鿿]{{1,10}}?(?:{_SUFFIX}))(?![级列委直])"
+    rf"(?:^|关于|中共|附[:件]?\d*:?|\s)(?P<name>[一-鿿]{{1,10}}?(?:{_SUFFIX}))(?![级列委直])"
     r"(?:[一-鿿]{1,6}?(?:县|区|市)(?![级列委直域]))?"
 )
 _NOT_OWN = re.compile("|".join(f"(?:{pattern})" for pattern in load("regions.yml")["no_regions"]))

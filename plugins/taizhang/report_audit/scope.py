@@ -14,7 +14,7 @@ from taizhang.report_audit.state import State
 from taizhang.report_audit.subjects import Named, dimension_of, named_in, population_of, says_nothing, subject_words
 from taizhang.report_audit.wording import any_of, words
 
-_PIECES = re.compile(rf"[{BOUNDARIES}:]|(?<![省市县区州])、|、(?![省市县区州])")
+_PIECES = re.compile(rf"[{BOUNDARIES}:()]|(?<![省市县区州])、|、(?![省市县区州])")
 _OWN = re.compile(r"^(?:目前,?|截至目前,?|今年以来,?|累计)?(?:全|我|本)(?:县|市|区|州|省|镇|域)")
 _COUNTED_BEHIND = re.compile(r"(?:的)?(?P<name>[一-鿿“”\"]{0,14}?(?:项目|工程|企业|问题))(?!数|率|个数)")
 # What may open a sentence without a figure beside it.
@@ -96,6 +96,10 @@ class BlockScope:
             state.end_sentence()
         elif mark == ";":
             state.end_half()
+        elif mark == "(":
+            state.open_bracket()
+        elif mark == ")":
+            state.close_bracket()
         if mark in BOUNDARIES:
             state.clause += 1
         state.mark = mark
@@ -110,23 +114,26 @@ class BlockScope:
             state.whole_region()
         if region := region_at(self._text, max(0, start - 1), min(len(self._text), end + 1)):
             state.region = region
+            state.subject = state.whole if state.grouping else state.subject
         group = self._take_group(piece)
         core = self._core(start + group, end, found)
         named = named_in(core, is_part=state.grouping is not None and found is not None)
         if named.subject and named.subject == state.region:
             named = Named(None, None, named.stage)
         if found is None:
-            if self._is_opening(named, core, start):
+            if self._is_opening(named, core, start, end):
                 state.name(named, is_of_figure=False)
             return named
         named = self._in_population(piece, named)
         state.name(named)
         return named
 
-    def _is_opening(self, named: Named, core: str, start: int) -> bool:
-        """True for a subject that stands alone where a sentence begins: XX项目，总投资…."""
+    def _is_opening(self, named: Named, core: str, start: int, end: int) -> bool:
+        """True for a subject that stands alone where a sentence begins, before a colon or a bracket."""
         before = self._text[start - 1] if start > self._begin else "。"
         alone = named.subject is not None and core.strip('“”"') == named.subject
+        if alone and self._text[end : end + 1] in (":", "("):
+            return named.dimension is not None
         return alone and before in "。;!?:" and named.dimension in _OPENING
 
     def _unstopped(self, start: int, end: int) -> int:

@@ -54,6 +54,7 @@ class State:
     # Indicators of the figures that the group divides, by the kind of their unit.
     said: dict[str, str] = field(default_factory=dict)
     divided: dict[str, str] = field(default_factory=dict)
+    brackets: list[tuple[Path, Path, Grouping | None, str | None]] = field(default_factory=list)
     mark: str = ""
     part_mark: str = ""
     until: int | None = None
@@ -70,6 +71,7 @@ class State:
         self.stage = self.population = None
         self.region = self.own_region
         self.mark = self.part_mark = ""
+        self.brackets.clear()
         self.is_carried = False
         if not is_item:
             self.waiting = None
@@ -116,11 +118,23 @@ class State:
 
     def end_sentence(self) -> None:
         """A full stop ends groups and stages; the subject goes on, which is not sure where it is a part."""
+        self.brackets.clear()
         if self.grouping is not None and not self.waiting:
             self.subject = self.whole
             self.end_group()
         self.stage = self.population = None
         self.is_carried = bool(self.subject) and self.subject != self.root
+
+    def open_bracket(self) -> None:
+        """What brackets name is part of what stands before them: 12个（新建5个、续建7个）."""
+        self.brackets.append((self.subject, self.whole, self.grouping, self.stage))
+        self.begin_group(Grouping.OF_WHICH)
+
+    def close_bracket(self) -> None:
+        """Behind brackets goes on what was before them."""
+        if self.brackets:
+            self.end_group()
+            self.subject, self.whole, self.grouping, self.stage = self.brackets.pop()
 
     def end_half(self) -> None:
         """A semicolon ends a part; the group goes on for as long as parts are named."""

@@ -6,6 +6,7 @@ from functools import cache
 
 from taizhang.report_audit.wording import any_of, load
 
+_KINDS = ("项目", "工程", "一批")
 _LONGEST = 30
 _QUOTES = str.maketrans("", "", "“”\"'‘’「」()*#•·-:")
 
@@ -16,6 +17,8 @@ class SubjectWords:
 
     heads: re.Pattern[str]
     generic: frozenset[str]
+    parts_of_funds: frozenset[str]
+    parts_by_step: re.Pattern[str]
     opener: re.Pattern[str]
     verb: re.Pattern[str]
     attributes: frozenset[str]
@@ -53,6 +56,8 @@ def subject_words() -> SubjectWords:
     return SubjectWords(
         heads=re.compile(rf".*?(?:{any_of(read['heads'])})类?(?![一-鿿]*(?:{any_of(read['heads'])}))"),
         generic=frozenset(read["generic"]),
+        parts_of_funds=frozenset(read["parts_of_funds"]),
+        parts_by_step=re.compile(read["parts_by_step"]),
         opener=re.compile(rf"(?:{any_of(read['openers'])})"),
         verb=re.compile(rf"(?:{any_of(read['verbs'])})"),
         attributes=frozenset(read["attributes"]),
@@ -94,8 +99,10 @@ def named_in(core: str, is_part: bool) -> Named:
     """
     words = subject_words()
     bare = core.translate(_QUOTES)
+    if is_part and (step := words.parts_by_step.match(bare)):
+        return _named(step[0], _last_stage(step[0]))
     opened, stage = _opened(bare)
-    if opened in words.generic:
+    if opened in words.generic and not (is_part and opened in words.parts_of_funds):
         return Named(None, None, stage)
     phrase = words.heads.match(opened)
     if phrase is not None and not _says_more(opened[phrase.end() :]):
@@ -133,7 +140,8 @@ def _says_more(behind: str) -> bool:
 def _named(subject: str, stage: str | None) -> Named:
     subject = _closed(subject)
     words = subject_words()
-    if not subject or subject in words.generic or len(subject) > _LONGEST or words.no_names.search(subject):
+    is_generic = subject in words.generic and subject not in words.parts_of_funds
+    if not subject or is_generic or len(subject) > _LONGEST or words.no_names.search(subject):
         return Named(None, None, stage)
     if found := words.reviewed.search(subject):
         return Named(None, None, _last_stage(found[0]) or stage)
@@ -146,7 +154,7 @@ def _opened(text: str) -> tuple[str, str | None]:
     """Take openers and verbs off the front; the stage that a verb among them says."""
     words = subject_words()
     stage = None
-    while text:
+    while text and not (text.endswith(_KINDS) and dimension_of(text) == "nature"):
         found = words.opener.match(text) or words.verb.match(text)
         said = words.stage.match(text)
         # 开工项目 is a kind of project, 开工51个 a step; 通过省级审核 is read as a whole.

@@ -63,7 +63,7 @@ def _following() -> tuple[tuple[str, re.Pattern[str]], ...]:
     number = rf"(?={_number_ahead()})"
     ahead = rf"(?=(?:{any_of(words().bounds_before)})?{_number_ahead()})"
     return (
-        ("JOINED_UNIT", re.compile(r"(?:亿元?(?=零?\d{1,4}(?:\.\d+)?万)|万(?=\d{1,4}(?:\.\d+)?元))零?")),
+        ("JOINED_UNIT", re.compile(r"(?:亿元?(?=零?\d{1,4}(?:\.\d{1,6})?[百千]?万)|万(?=\d{1,4}(?:\.\d{1,6})?元))零?")),
         ("ODD", re.compile(rf"(?:{any_of(words().odd)})(?=(?:{_unit_words()}))")),
         ("UNIT", re.compile(rf"(?:{damaged_unit()}|{_unit_words()})")),
         ("BEHIND", re.compile(any_of(words().bounds_behind))),

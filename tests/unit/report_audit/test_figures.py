@@ -26,6 +26,7 @@ CASES = {
     "traditional": ("總投資86.5億元", "86.5億元", "865000", "万元", interval("864500", "865500")),
     "myriad alone": ("总投资5亿", "5亿", "50000", "万元", interval("45000", "55000")),
     "mixed": ("完成投资3亿2000万元", "3亿2000万元", "32000", "万元", interval("31999.5", "32000.5")),
+    "mixed places": ("投资45亿7千万元", "45亿7千万元", "457000", "万元", interval("456500", "457500")),
     "yuan": ("支出52.7元", "52.7元", "0.00527", "万元", interval("0.005265", "0.005275")),
     "numeral": ("项目三十六个", "三十六个", "36", "个", interval("36", "36", True)),
     "pieces are one unit": ("项目126项", "126项", "126", "个", interval("126", "126", True)),
@@ -118,6 +119,8 @@ def test_gaps_and_growth_have_the_sign_of_their_words(text: str, value: str, ind
         ("确保完成投资55亿元", ["target"]),
         ("5000万元以上项目12个", ["size_threshold", "count"]),
         ("完成投资12.1亿元、8.2亿元", ["completed", "completed"]),
+        ("完成年度目标任务(60亿元)的65.8%", ["annual_plan", "completion_rate"]),
+        ("申请额度26.7亿元，已发行9个、8.6亿元", ["demand", "count", "issued"]),
         ("目前形象进度35%，履约率103%", ["physical_progress", "fulfilment_rate"]),
     ],
 )

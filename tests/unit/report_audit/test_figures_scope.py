@@ -35,6 +35,10 @@ ROOT = "全县安排重点项目86个，总投资214.6亿元。"
         ("新建、续建项目分别为34个、41个。", [("新建项目",), ("续建项目",)]),
         ("列入市级清单的52个项目完成投资4亿元。", [("市级清单",)] * 2),
         ("县城污水处理厂扩建项目，总投资1.86亿元。", [("县城污水处理厂扩建项目",)]),
+        ("省级12个（新建5个、续建7个），总投资9亿元。", [("省级",), ("省级", "新建"), ("省级", "续建"), ("省级",)]),
+        ("其中新开工21项，续建37项。", [("重点项目", "新开工"), ("重点项目", "续建")]),
+        ("其中：上级资金6亿元，债券资金5亿元。", [("重点项目", "上级资金"), ("重点项目", "债券资金")]),
+        ("(1)工业类：项目23个。", [("重点项目", "工业类")]),
         ("投产率100%第二期共7个", [("重点项目",), ("重点项目", "第二期")]),
     ],
 )
@@ -164,6 +168,12 @@ def test_the_region_of_the_title_and_those_that_clauses_name() -> None:
         ("青山镇", None),
         ("白水镇", None),
     ]
+
+
+def test_regions_among_parts_divide_the_whole() -> None:
+    findings = find_figures("弥勒市2024年通报\n全市重点项目共21个，其中青山镇12个、白水镇9个。")
+    parts = [(figure.region, findings.contexts[figure.id].grouping) for figure in findings.figures[1:]]
+    assert parts == [("青山镇", Grouping.OF_WHICH), ("白水镇", Grouping.OF_WHICH)]
 
 
 def test_steps_with_their_dates_and_projects() -> None:
