@@ -145,16 +145,17 @@ def _print_report(report: "AuditedReport") -> None:
 
 def _print_contradiction(report: "AuditedReport", relation: "Relation", position: int) -> None:
     from taizhang.report_audit.kinds import kind_label
-    from taizhang.report_audit.wording_of_results import interval_text, mend_text, quotes_of, verdict_label
+    from taizhang.report_audit.wording_of_results import bounds_texts, mend_text, quotes_of, verdict_label
 
     print_line("")
     print_line(f"{verdict_label(relation.verdict)} {position}  {kind_label(relation.kind)}")
     quotes = "；".join(f"“{quote}”" for quote in quotes_of(report.audit, relation))
+    stated, computed = bounds_texts(report.audit, relation)
     lines = {
         "原文": quotes,
         "关系": relation.formula,
-        "文中": interval_text(relation.stated),
-        "推算": interval_text(relation.computed),
+        "文中": stated,
+        "推算": computed,
         "说明": relation.reason_zh,
         "建议": mend_text(report.audit, relation),
     }

@@ -15,6 +15,7 @@ from taizhang.report_audit.kinds import kind_label
 from taizhang.report_audit.marked_text import anchors_of_quotes, blocks_of, gravest_first
 from taizhang.report_audit.model import Figure, Relation
 from taizhang.report_audit.wording_of_results import (
+    bounds_texts,
     counts_text,
     interval_text,
     mend_text,
@@ -80,12 +81,15 @@ def _environment() -> Environment:
         "kind": kind_label,
         "verdict": verdict_label,
         "meaning": verdict_meaning,
-        "interval": interval_text,
         "understood": understood,
         "of_what": of_what,
     }
-    found.globals |= {"mend_of": _mend_of}
+    found.globals |= {"mend_of": _mend_of, "bounds_of": _bounds_of}
     return found
+
+
+def _bounds_of(report: AuditedReport, relation: Relation) -> tuple[str, str]:
+    return bounds_texts(report.audit, relation)
 
 
 def _mend_of(report: AuditedReport, relation: Relation) -> str:

@@ -12,7 +12,7 @@ SEPARATOR = "，"
 # Characters of a clause that are quoted on each side of a figure.
 LONGEST_BESIDE = 30
 # A comma between digits is one of a number.
-_CLAUSE_END = re.compile(r"[，。；;：！？\n\t]|,(?!\d)")
+_CLAUSE_END = re.compile(r"[，。；;：！？\n]|,(?!\d)")
 
 
 def verdicts() -> tuple[Verdict, ...]:
@@ -58,6 +58,14 @@ def interval_text(interval: Interval | None) -> str:
     return f"{low}, {plain(interval.high)}{']' if interval.has_high else ')'}"
 
 
+def bounds_texts(audit: Audit, relation: Relation) -> tuple[str, str]:
+    """What the report says and what the other figures give, with the unit where a figure tells it; "" for nothing."""
+    own = [figure for figure in audit.figures if figure.id in relation.figure_ids]
+    unit = next((figure.unit for figure in own if figure.interval == relation.stated), "")
+    texts = (interval_text(relation.stated), interval_text(relation.computed))
+    return f"{texts[0]}{unit}" if texts[0] else "", f"{texts[1]}{unit}" if texts[1] else ""
+
+
 def quotes_of(audit: Audit, relation: Relation) -> list[str]:
     """The clauses of the report that hold what a relation rests on, as printed, each once."""
     places = {figure.id: figure.span for figure in audit.figures}
@@ -69,7 +77,8 @@ def _clause_around(text: str, span: Span) -> str:
     """A place with the words around it, as far as the clause goes, but no endless ones."""
     before = _CLAUSE_END.split(text[max(0, span.start - LONGEST_BESIDE) : span.start])[-1]
     after = _CLAUSE_END.split(text[span.end : span.end + LONGEST_BESIDE])[0]
-    return (before + text[span.start : span.end] + after).strip()
+    # Of a table the row is quoted, which says what the figure is of.
+    return " ".join((before + text[span.start : span.end] + after).split())
 
 
 def mend_text(audit: Audit, relation: Relation) -> str:

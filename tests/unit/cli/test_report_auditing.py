@@ -51,8 +51,8 @@ def test_a_contradiction_is_told_in_full() -> None:
     first = said[said.index("矛盾 1  比率") : said.index("矛盾 2  ")]
     assert "原文  “1—6月累计完成投资29.8亿元”；“占年度计划的51.3%”" in first
     assert "关系  完成率 = 完成投资 ÷ 年度计划投资 × 100%" in first
-    assert "文中  [51.25, 51.35)" in first
-    assert "推算  [47.56, 47.8)" in first
+    assert "文中  [51.25, 51.35)%" in first
+    assert "推算  [47.56, 47.8)%" in first
     assert "说明  29.8亿元÷62.5亿元得47.68%，报告写的是51.3%。" in first
     assert "若把“51.3%”改为“47.7%”" in first
     assert "用语：7.7%是两个百分数之差" in said
