@@ -197,7 +197,7 @@ def noun_before(mention: Mention) -> str:
     if (noun := stripped(last)) or len(clauses) == 1:
         return noun if len(noun) <= _LONGEST_NOUN else noun[-_LONGEST_NOUN:]
     # 产业项目，总投资 …: the noun is the clause before, when that says nothing else.
-    before = stripped(_without_stage(clauses[-2]))
+    before = stripped(without_stage(clauses[-2]))
     return before if len(before) <= _LONGEST_NOUN and mention.start - len(mention.lead) >= 0 else ""
 
 
@@ -223,7 +223,7 @@ def names_indicator(mention: Mention) -> bool:
 
 def _without_indicator(clause: str, mention: Mention) -> str:
     if mention.figure.indicator == COUNT:
-        return _without_stage(clause)
+        return clause if _is_kind(clause) else without_stage(clause)
     for indicator in indicators():
         if indicator.code == mention.figure.indicator and indicator.before:
             found = indicator.before.search(clause)
@@ -231,7 +231,25 @@ def _without_indicator(clause: str, mention: Mention) -> str:
     return clause
 
 
-def _without_stage(clause: str) -> str:
+def _is_kind(clause: str) -> bool:
+    """True for 续建项目, 计划竣工项目: the stage says what projects they are."""
+    bare = _NUMBERING.sub("", clause)
+    return bool(_kind().fullmatch(bare)) and not _happened().search(bare)
+
+
+@cache
+def _kind() -> re.Pattern[str]:
+    stages = "|".join(pattern.pattern for _, pattern in _stages())
+    return re.compile(f"[一-鿿]{{0,4}}(?:{stages})项目")
+
+
+@cache
+def _happened() -> re.Pattern[str]:
+    return re.compile(any_of(relation_words()["happened"]))
+
+
+def without_stage(clause: str) -> str:
+    """A clause without the words for what a count's projects have come to."""
     for _, pattern in _stages():
         clause = pattern.sub("", clause)
     return _added().sub("", clause)

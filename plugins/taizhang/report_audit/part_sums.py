@@ -13,6 +13,7 @@ from taizhang.report_audit.ties import Sum, is_consistent
 LIKELY, POSSIBLE, DOUBTFUL = Decimal("0.85"), Decimal("0.7"), Decimal("0.4")
 # A sum of small counts ties by chance: the whole has at least so many pieces.
 _TELLING = 10
+_MONEY = "万元"
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +71,8 @@ def _measures(parts: Parts) -> list[str]:
     shared = [measure for measure in dict.fromkeys(known) if all(item.of([measure]) for item in parts.items)]
     if first[0].figure.indicator == COUNT:
         return [COUNT, *(measure for measure in shared if measure != first[0].measure)]
-    return shared or ([""] if _is_additive(first[0].measure) and parts.is_of_which else [])
+    is_inherited = first[0].figure.unit == _MONEY and not names_indicator(first[0])
+    return shared or ([""] if (is_inherited or _is_additive(first[0].measure)) and parts.is_of_which else [])
 
 
 def _is_additive(measure: str) -> bool:
@@ -103,7 +105,8 @@ def _wholes(parts: Parts, measure: str, first: Mention | None) -> list[Mention]:
         return [*counts[:1], *same, *plain] if is_right_before else [*same, *counts[:1], *plain]
     if not parts.is_of_which:
         return same
-    nearest = [one for one in alike[:1] if _may_be_whole(one, measure) or not names_indicator(first)]
+    additive = [one for one in alike if _is_additive(one.measure)]
+    nearest = [one for one in additive[:1] if _may_be_whole(one, measure) or not names_indicator(first)]
     return [*nearest, *same] if not names_indicator(first) else [*same, *nearest]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from taizhang.report_audit.mentions import COUNT, Item, Mention, opens_parts
+from taizhang.report_audit.mentions import COUNT, PLAIN, Item, Mention, opens_parts, stripped, without_stage
 from taizhang.report_audit.relation_words import relation_words
 from taizhang.report_audit.ties import Sum, is_consistent
 from taizhang.report_audit.wording import any_of
@@ -119,8 +119,10 @@ def _is_named(item: Item) -> bool:
 
 
 def label(item: Item) -> str:
-    """By what a part is told from the others: its noun, else the stage that it counts."""
-    return item.noun or (item.first.stage if item.first.stage != "plain" else "")
+    """By what a part is told from the others: its noun, or the stage where that says no more than it."""
+    if item.first.stage != PLAIN and not stripped(without_stage(item.noun)):
+        return item.first.stage
+    return item.noun
 
 
 def _is_alike(one: Item, other: Item) -> bool:
@@ -170,7 +172,8 @@ def _before_run(items: Sequence[Item], run: Sequence[Item], listed: set[int]) ->
 
 
 def _is_sum_of(whole: Mention, parts: Sequence[Item]) -> bool:
-    found = [part.of([whole.measure]) for part in parts]
+    is_count = whole.figure.indicator == COUNT
+    found = [part.first if is_count else part.of([whole.measure]) for part in parts]
     figures = tuple(one.figure for one in found if one is not None)
     return len(figures) == len(parts) and bool(is_consistent(Sum(whole.figure, figures)))
 
@@ -182,7 +185,7 @@ def _goes_on(run: Sequence[Item], item: Item, listed: set[int]) -> bool:
     last = run[-1]
     is_near = _step(last, item) == _step(run[0], run[1]) if len(run) > 1 else _step(last, item) <= _NEXT_BLOCK
     distinct = item.noun not in {part.noun for part in run}
-    same = item.first.measure == run[0].first.measure
+    same = item.first.figure.indicator == run[0].first.figure.indicator
     begins_anew = bool(_exhaustive().search(item.first.lead))
     return bool(item.noun) and id(item) not in listed and is_near and distinct and same and not begins_anew
 

@@ -74,6 +74,9 @@ def _near(mention: Mention, items: Sequence[Item], index: int) -> list[Mention]:
     """The mentions before one in its sentence and of its noun, the nearest first."""
     own = items[index]
     akin = [item for item in items[: index + 1] if item.is_whole or _is_akin(item, own)]
+    if index and re.match(relation_words()["parts_of"], own.first.lead):
+        # 130个项目中，已开工118个
+        akin.append(items[index - 1])
     return [
         other
         for item in reversed(akin)

@@ -147,6 +147,8 @@ def cut(figure: Figure) -> Reach:
     if figure.is_approximate or not is_rounded:
         return reach
     width = reach.high - reach.low
+    if value == 0:
+        return Reach(-width, width, False, False)
     if value < 0:
         return Reach(value - width, value, False, True)
     return Reach(value, value + width, True, False)

@@ -41,6 +41,9 @@ def _of_list(mention: Mention, item: Item, lists: Sequence[Parts]) -> Iterator[P
             if whole is not None:
                 only = len(before) == 1 and _adds_up(parts, whole, above)
                 confidence = LIKELY if only and not _named_words(mention) else DOUBTFUL
+                if parts.is_of_which and above is before[-1] and re.fullmatch("[、,，]占", mention.lead):
+                    # 其中产业项目78个、占60%
+                    confidence = max(confidence, POSSIBLE)
                 yield Proposal(SHARE, Ratio(mention.figure, above.figure, whole.figure), confidence)
 
 
