@@ -44,7 +44,7 @@ def measure(scale: Scale, rounds: int) -> Section:
         " months of history; the month's workbooks are in the archive.",
     )
     with registered(units), ExitStack() as stack:
-        write_workbooks(units, MONTH, settings().home / "workbooks")
+        write_workbooks(units, MONTH, settings().home / "traced")
         engines = {months: stack.enter_context(_published(units, months)) for months in (shortest, longest)}
         region = _accepted(engines[shortest])
         ways = [way for months, engine in engines.items() for way in _ways(engine, region, months)]
@@ -80,7 +80,7 @@ def _published(units: tuple[Unit, ...], months: int) -> Iterator[Engine]:
 
 def _take_workbooks() -> None:
     settings().inbox_dir.mkdir(parents=True, exist_ok=True)
-    for file in (settings().home / "workbooks").iterdir():
+    for file in (settings().home / "traced").iterdir():
         place = settings().inbox_dir / file.name
         if not place.exists():
             place.hardlink_to(file)

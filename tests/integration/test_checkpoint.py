@@ -19,7 +19,7 @@ from tests.waiting import rows_of
 @pytest.fixture(scope="module")
 def filled() -> Iterator[Engine]:
     """Judged tables with the passing and failing rows of every case."""
-    with conftest.fresh_warehouse(conftest._server_url("embedded")) as warehouse:
+    with conftest.fresh_warehouse(conftest.shared_server("embedded")) as warehouse:
         fill_with_cases(warehouse, load_catalogue())
         yield warehouse
 
