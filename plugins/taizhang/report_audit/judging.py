@@ -8,9 +8,9 @@ from taizhang.report_audit.mending import mends
 from taizhang.report_audit.model import Figure, Mend, Relation, Verdict
 from taizhang.report_audit.proposals import Proposal, Remark, Statement
 from taizhang.report_audit.reach import Reach, as_printed, rounded
-from taizhang.report_audit.relation_kinds import Kind, kind_of, residual_words
-from taizhang.report_audit.shown_values import formula_of, shown, shown_reach
-from taizhang.report_audit.ties import Sum, is_consistent
+from taizhang.report_audit.relation_kinds import Kind, damaged_words, kind_of, residual_words
+from taizhang.report_audit.shown_values import formula_of, printed_value, shown, shown_reach
+from taizhang.report_audit.ties import Order, Sum, Tie, Unprinted, is_consistent
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,14 @@ def judge(statements: Iterable[Statement], remarks: Iterable[Remark]) -> tuple[R
         [entry.proposal.tie for entry in judged if entry.verdict is Verdict.CONTRADICTION],
         [entry.proposal.tie for entry in judged if entry.verdict is Verdict.CONSISTENT],
     )
-    relations = [replace(_relation(entry), mend=mended.get(entry.proposal.tie)) for entry in judged]
+    relations = [_with_mend(_relation(entry), mended.get(entry.proposal.tie)) for entry in judged]
     relations += [_remarked(remark) for remark in remarks if remark.confidence >= kind_of(remark.kind).threshold]
     relations.sort(key=lambda relation: min((span.start for span in relation.quotes), default=0))
     return tuple(replace(relation, id=f"r{number}") for number, relation in enumerate(relations, 1))
+
+
+def _with_mend(relation: Relation, mend: Mend | None) -> Relation:
+    return replace(relation, mend=mend) if mend is not None else relation
 
 
 def _once(entries: Iterable[Judged]) -> list[Judged]:
@@ -44,6 +48,8 @@ def _once(entries: Iterable[Judged]) -> list[Judged]:
 
 
 def _judge(statement: Statement) -> Judged | None:
+    if isinstance(statement.ways[0].tie, Unprinted):
+        return Judged(statement.ways[0], Verdict.IMPLIED) if statement.ways[0].tie.sides(rounded, rounded) else None
     broken: Proposal | None = None
     for way in statement.ways:
         answer = is_consistent(way.tie)
@@ -53,6 +59,9 @@ def _judge(statement: Statement) -> Judged | None:
             broken = way
     if broken is None:
         return None
+    if _damaged(broken.tie) is not None:
+        # What a machine misread is no mistake of the report.
+        return Judged(broken, Verdict.IMPLIED) if _meant(broken.tie) else None
     if broken.may_fall_short and isinstance(broken.tie, Sum) and _falls_short(broken.tie):
         return Judged(broken, Verdict.RESIDUAL) if len(broken.tie.parts) > 1 else None
     is_sure = broken.confidence >= kind_of(broken.kind).threshold
@@ -63,6 +72,19 @@ def _judge(statement: Statement) -> Judged | None:
 def _falls_short(tie: Sum) -> bool:
     sides = tie.sides(rounded, rounded)
     return sides is not None and sides[1].low < sides[0].low
+
+
+def _damaged(tie: Tie) -> Figure | None:
+    return next((figure for figure in tie.figures if figure.damage is not None), None)
+
+
+def _meant(tie: Tie) -> str | None:
+    """What the one figure that cannot be read must be by the others, as it would be printed."""
+    damaged = [figure for figure in tie.figures if figure.damage is not None]
+    if len(damaged) != 1 or isinstance(tie, Order):
+        return None
+    possible = tie.values_for(damaged[0])
+    return None if possible is None or possible.is_empty else printed_value(possible, damaged[0])
 
 
 def _relation(entry: Judged) -> Relation:
@@ -81,17 +103,29 @@ def _relation(entry: Judged) -> Relation:
         confidence=proposal.confidence,
         reason_zh=_reason(entry, sides),
         quotes=tuple(figure.span for figure in figures),
+        mend=_mend_of_damage(entry),
     )
+
+
+def _mend_of_damage(entry: Judged) -> Mend | None:
+    damaged, meant = _damaged(entry.proposal.tie), _meant(entry.proposal.tie)
+    if entry.verdict is not Verdict.IMPLIED or damaged is None or meant is None:
+        return None
+    return Mend(damaged.id, meant)
 
 
 def _reason(entry: Judged, sides: tuple[Reach, Reach]) -> str:
     kind, tie = kind_of(entry.proposal.kind), entry.proposal.tie
     stated, others = tie.figures[0], tie.figures[1:]
+    damaged = _damaged(tie)
+    if entry.verdict is Verdict.IMPLIED and damaged is not None:
+        return damaged_words().format(damaged=damaged.text, meant=_meant(tie))
     nominal = tie.sides(as_printed, as_printed)
+    like = others[0] if isinstance(tie, Unprinted) else stated
     pattern = _pattern(kind, entry.verdict)
     return pattern.format(
         whole=stated.text,
-        computed=shown_reach(nominal[1] if nominal else sides[1], stated),
+        computed=shown_reach(nominal[1] if nominal else sides[1], like),
         parts=_parts(others),
         excess=_excess(nominal or sides, stated),
         due=entry.proposal.due,

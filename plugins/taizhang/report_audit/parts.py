@@ -47,7 +47,7 @@ def find_parts(items: Sequence[Item]) -> list[Parts]:
     """Find the lists of parts of a report."""
     found = [*_of_which(items)]
     for parts in found:
-        for item in parts.items:
+        for item in parts.items if len(parts.items) > 1 else ():
             item.is_part = True
     listed = {id(item) for parts in found for item in parts.items}
     return [*found, *_parallel(items, listed)]
@@ -157,7 +157,11 @@ def _of_run(items: Sequence[Item], run: list[Item], listed: set[int]) -> Iterato
     before = _before_run(items, run, listed)
     wholes = [one for one in before if one.measure == run[0].first.measure]
     additive = [one for one in run[0].mentions if one.figure.indicator in relation_words()["additive"]]
-    is_first = len(run) > 2 and all(_is_sum_of(one, run[1:]) for one in additive)
+    tying = [one for one in additive if _is_sum_of(one, run[1:])]
+    # Counts tie by chance, amounts hardly do.
+    is_first = (
+        len(run) > 2 and bool(tying) and (tying == additive or any(one.figure.indicator != COUNT for one in tying))
+    )
     if is_first and not any(_is_sum_of(whole, run) for whole in wholes):
         run = run[1:]
         before = _before_run(items, run, listed)

@@ -9,7 +9,7 @@ from taizhang.report_audit.mentions import COUNT, Item, Mention
 from taizhang.report_audit.proposals import Proposal, Statement
 from taizhang.report_audit.reach import as_printed
 from taizhang.report_audit.relation_words import relation_words
-from taizhang.report_audit.ties import Ratio
+from taizhang.report_audit.ties import Quotient, Ratio, Unprinted
 
 NAMED, SAME_SENTENCE, SAME_NOUN, ELSEWHERE = Decimal("0.95"), Decimal("0.85"), Decimal("0.7"), Decimal("0.5")
 _MOST_TIMES, _MOST_TIMES_NEAR = Fraction(8, 5), Fraction(4)
@@ -22,8 +22,22 @@ def find_rates(items: Sequence[Item]) -> Iterator[Statement]:
     for index, item in enumerate(items):
         for mention in item.mentions:
             ways = [way for way in _ways(mention, items, index) if _is_likely(way)]
-            if ways:
+            if not ways and (unprinted := _unprinted(mention, items, index)):
+                yield Statement((unprinted,))
+            elif ways:
                 yield Statement(tuple(sorted(ways, key=lambda way: way.confidence, reverse=True)))
+
+
+def _unprinted(mention: Mention, items: Sequence[Item], index: int) -> Proposal | None:
+    """What the denominator of an amount's rate must be, where the report prints the amount and no denominator."""
+    rule = relation_words()["amount_rates"].get(mention.figure.indicator)
+    if rule is None:
+        return None
+    near = [one for one in _near(mention, items, index) if one.segment == mention.segment]
+    above = next((one for one in near if one.measure in rule["numerator"]), None)
+    if above is None:
+        return None
+    return Proposal("implied_denominator", Unprinted(Quotient(above.figure, mention.figure)), SAME_SENTENCE)
 
 
 def _is_likely(way: Proposal) -> bool:

@@ -42,6 +42,11 @@ def kind_of(code: str) -> Kind:
     return Kind(code, entry["label"], entry["words"], sentences, Decimal(entry["threshold"]))
 
 
+def damaged_words() -> str:
+    """The sentence for a figure that cannot be read, and what the others say that it is."""
+    return str(_read()["damaged"])
+
+
 def residual_words() -> str:
     """The sentence for parts that leave something over."""
     return str(_read()["residual"])

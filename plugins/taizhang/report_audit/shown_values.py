@@ -8,7 +8,7 @@ from math import ceil, floor, inf
 from taizhang.decimals import plain
 from taizhang.report_audit.model import Figure
 from taizhang.report_audit.reach import Reach
-from taizhang.report_audit.ties import Implied, Limit, Mixture, Order, Ratio, Sum, Tie
+from taizhang.report_audit.ties import Implied, Limit, Mixture, Order, Ratio, Sum, Tie, Unprinted
 from taizhang.report_audit.wording import Unit, units
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -91,6 +91,8 @@ def formula_of(tie: Tie) -> str:
         return f"min({parts}) ≤ {tie.whole.text} ≤ max({parts})"
     if isinstance(tie, Limit):
         return f"{' + '.join(figure.text for figure in tie.shares)} ≤ 100%"
+    if isinstance(tie, Unprinted):
+        return f"{tie.quotient.numerator.text} ÷ {tie.quotient.rate.text}"
     assert isinstance(tie, Implied), "every shape of ties has its formula"
     pairs = [f"{pair.numerator.text} ÷ {pair.rate.text}" for pair in (tie.whole, *tie.parts)]
     return f"{pairs[0]} = {' + '.join(pairs[1:])}"

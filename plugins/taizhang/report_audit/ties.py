@@ -1,6 +1,6 @@
 """Relations as arithmetic: what each says of one figure when the others stand as printed.
 
-Six shapes are enough for all kinds of `relations.yml`. `sides` gives what is stated and what the others give;
+Seven shapes are enough for all kinds of `relations.yml`. `sides` gives what is stated and what the others give;
 `values_for` the values of one figure with which the relation would hold.
 """
 
@@ -228,6 +228,31 @@ class Limit:
         """See `Tie`."""
         rest = total(rounded(share) for share in self.shares if share is not figure)
         return Reach(Fraction(0), HUNDRED - rest.low, True, rest.has_low)
+
+
+@dataclass(frozen=True)
+class Unprinted:
+    """A rate of something that the report does not print: nothing to compare, but the denominator follows."""
+
+    quotient: Quotient
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """See `Tie`."""
+        return (self.quotient.rate, self.quotient.numerator)
+
+    def sides(self, stated: Reading, others: Reading) -> tuple[Reach, Reach] | None:
+        """See `Tie`; what is computed is the denominator."""
+        below = Quotient(self.quotient.numerator, self.quotient.rate).denominator(others)
+        return None if below is None else (stated(self.quotient.rate), below)
+
+    def holds(self, stated: Reading, others: Reading) -> bool | None:
+        """See `Tie`; nothing is compared."""
+        return None
+
+    def values_for(self, figure: Figure) -> Reach | None:
+        """See `Tie`; what is implied blames nobody."""
+        return None
 
 
 READINGS: Sequence[tuple[Reading, Reading]] = ((rounded, rounded), (cut, rounded), (cut, cut), (rounded, cut))

@@ -1,4 +1,5 @@
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -41,7 +42,7 @@ def test_a_list_that_ties_in_counts_must_tie_in_amounts() -> None:
     assert "95.0亿元" in amount.reason_zh
     assert amount.stated is not None
     assert amount.computed is not None
-    assert (amount.stated.low, amount.stated.high) == (899500, 900500)
+    assert (amount.stated.low, amount.stated.high) == (Decimal(899500), Decimal(900500))
     assert amount.computed.low == 948500
 
 
@@ -182,6 +183,26 @@ def test_rows_of_a_table_add_up_to_its_total() -> None:
     # Two digits exchanged explain it, and no other figure would by one slip.
     assert broken.mend is not None
     assert broken.mend.printed == "182.7"
+
+
+def test_a_figure_that_cannot_be_read_is_what_the_others_leave() -> None:
+    text = HEAD + "第八期项目共29个，总投资374.5亿元，其中产业项目3个、农业项目15个、民生项目H个。"
+    (relation,) = relations(text, "part_whole_count")
+    assert relation.verdict is Verdict.CONSISTENT
+    (relation,) = relations(text.replace("29", "32"), "part_whole_count")
+    assert relation.verdict is Verdict.IMPLIED
+    assert relation.mend is not None
+    assert relation.mend.printed == "14个"
+    assert "H个" in relation.reason_zh
+
+
+def test_a_denominator_that_nobody_prints_is_implied() -> None:
+    text = HEAD + "城北水厂扩建工程累计完成投资3102万元，占总投资的54.1%。"
+    (relation,) = relations(text, "implied_denominator")
+    assert relation.verdict is Verdict.IMPLIED
+    assert "5734万元" in relation.reason_zh
+    assert relation.computed is not None
+    assert relation.computed.low < Decimal("5733.8") < relation.computed.high
 
 
 def test_about_and_over_contradict_nothing() -> None:
