@@ -13,7 +13,9 @@ Output = Annotated[Path | None, typer.Option("--output", "-o", help="File to wri
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    group = typer.Typer(help="JSON Schema and OpenAPI of JSON submissions, and JSON Schema of audits.", no_args_is_help=True)
+    group = typer.Typer(
+        help="JSON Schema and OpenAPI of JSON submissions, and JSON Schema of audits.", no_args_is_help=True
+    )
     for command in (schema, answer, openapi, audit, example, convert):
         group.command()(command)
     app.add_typer(group, name="contract")
