@@ -40,7 +40,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by report_id order by confidence desc, relative_gap desc, relation_id
+            partition by report_id order by confidence desc, relative_gap desc, relation_id asc
         ) as place
     from contradictions
 ),
