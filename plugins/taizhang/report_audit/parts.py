@@ -155,14 +155,15 @@ def _may_begin(item: Item, listed: set[int]) -> bool:
 def _of_run(items: Sequence[Item], run: list[Item], listed: set[int]) -> Iterator[Parts]:
     """The parts of a run with what may be the whole before it; its first item when the others add up to that."""
     before = _before_run(items, run, listed)
-    wholes = [one for one in before if one.measure == run[0].first.measure]
+    largest = max(item.first.figure.value for item in run)
+    wholes = [one for one in before if one.measure == run[0].first.measure and one.figure.value >= largest]
     additive = [one for one in run[0].mentions if one.figure.indicator in relation_words()["additive"]]
     tying = [one for one in additive if _is_sum_of(one, run[1:])]
     # Counts tie by chance, amounts hardly do.
     is_first = (
         len(run) > 2 and bool(tying) and (tying == additive or any(one.figure.indicator != COUNT for one in tying))
     )
-    if is_first and not any(_is_sum_of(whole, run) for whole in wholes):
+    if is_first and not wholes:
         run = run[1:]
         before = _before_run(items, run, listed)
     yield Parts(tuple(run), before, False, _says_all(run, before))
