@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
+from taizhang.deadlines import due_dates
 from taizhang.publication import open_publication
 from taizhang.publication.marts_build import parsed_project, run_dbt
 
@@ -58,6 +59,7 @@ def replace(engine: Engine, plain: list[Statement]) -> None:
     """Replace the rows of the open publication's scope in all marts and show them."""
     publication_id = open_publication(engine)
     with engine.begin() as connection:
+        due_dates.refresh(connection)
         cursor = connection.connection.cursor()
         for statement in plain:
             cursor.execute(statement.sql)
