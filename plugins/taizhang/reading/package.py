@@ -76,6 +76,11 @@ def open_package(path: Path, file_name: str = "") -> Package:
     return Package("csv", data, text=_decode(data))
 
 
+# All that zipfile raises for damage: an unknown compression is a NotImplementedError, a part that the index names but the
+# file lacks a KeyError. To be caught before RuntimeError, which NotImplementedError is too and which means a password.
+ZIP_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError, KeyError)
+
+
 def is_json(path: Path, file_name: str) -> bool:
     """True for a JSON submission, by content or name, also for one that is too broken or too large to be read."""
     if not path.exists():
@@ -95,9 +100,7 @@ def _open_zip(data: bytes) -> Package:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             _check_entries(archive)
             return _read_parts(archive, data)
-    # All that zipfile raises for damage: an unknown compression is a NotImplementedError, a part that the index names
-    # but the file lacks a KeyError. NotImplementedError is a RuntimeError too, which alone means a password.
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError, KeyError) as error:
+    except ZIP_DAMAGE as error:
         raise refusal("truncated", what=type(error).__name__) from error
     except RuntimeError as error:
         raise refusal("encrypted") from error

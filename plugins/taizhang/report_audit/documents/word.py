@@ -1,13 +1,12 @@
 """Word documents (.docx) as text: a paragraph a line, the cells of a row by tabs, changes as if accepted."""
 
 import zipfile
-import zlib
 from collections.abc import Iterator
 from io import BytesIO
 
 from lxml import etree
 
-from taizhang.reading.package import check_extent, unpacked
+from taizhang.reading.package import ZIP_DAMAGE, check_extent, unpacked
 from taizhang.reading.result import Refusal
 from taizhang.report_audit.documents.unreadable import unreadable
 
@@ -32,8 +31,7 @@ def word_text(data: bytes, name: str) -> str:
             body = _body(unpacked(archive, _DOCUMENT))
     except Refusal as error:
         raise unreadable("bomb", name=name) from error
-    # NotImplementedError is a RuntimeError too, which alone means a password.
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError, KeyError) as error:
+    except ZIP_DAMAGE as error:
         raise unreadable("damaged", name=name, why=type(error).__name__) from error
     except RuntimeError as error:
         raise unreadable("encrypted", name=name) from error
