@@ -76,8 +76,8 @@ def open_package(path: Path, file_name: str = "") -> Package:
     return Package("csv", data, text=_decode(data))
 
 
-# All that zipfile raises for damage: an unknown compression is a NotImplementedError, a part that the index names but the
-# file lacks a KeyError. To be caught before RuntimeError, which NotImplementedError is too and which means a password.
+# All that zipfile raises for damage: an unknown compression is a NotImplementedError, a part that the index names but
+# the file lacks a KeyError. To be caught before RuntimeError, which NotImplementedError is too and which means a password.
 ZIP_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError, KeyError)
 
 
