@@ -77,7 +77,7 @@ def open_package(path: Path, file_name: str = "") -> Package:
 
 
 # All that zipfile raises for damage: an unknown compression is a NotImplementedError, a part that the index names but
-# the file lacks a KeyError. To be caught before RuntimeError, which NotImplementedError is too: alone it means a password.
+# the file lacks a KeyError. To be caught before RuntimeError, which the former is too and which alone means a password.
 ZIP_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError, KeyError)
 
 
