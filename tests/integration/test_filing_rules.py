@@ -174,6 +174,19 @@ class TestLikeness:
         ]
         assert states(engine, numbers) == ["accepted", "accepted"]
 
+    @pytest.mark.parametrize("days", [(1, 2), (2, 1)], ids=["loaded as filed", "loaded the other way"])
+    def test_of_two_equal_versions_the_last_filed_is_named(self, engine: Engine, days: tuple[int, int]) -> None:
+        versions = [replace(reading(1, 30, 30, ANDING, count=12), file_name=f"二月{day}日.xlsx") for day in days]
+        *earlier, mine = submit(engine, *versions, reading(1, 30, 30, count=12))
+        with engine.begin() as connection:
+            for number, day in zip(earlier, days, strict=True):
+                connection.execute(
+                    text("update ops.submission set received_at = :moment where submission_id = :number"),
+                    {"moment": f"2024-02-0{day}T08:00:00+08:00", "number": number},
+                )
+        judge_batch(engine)
+        assert "“二月2日.xlsx”" in findings(engine, mine, "R06")[0]["message_zh"]
+
     def test_the_twin_may_be_in_force_already(self, engine: Engine) -> None:
         judge(engine, reading(1, 30, 30, count=12))
         (number,) = judge(engine, reading(1, 30, 30, ANDING, count=12))

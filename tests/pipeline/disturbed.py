@@ -58,6 +58,23 @@ def contents(engine: Engine) -> dict[str, list[Any]]:
         return {name: list(connection.execute(text(query))) for name, query in CONTENTS.items()}
 
 
+def assert_same(found: dict[str, list[Any]], wanted: dict[str, list[Any]]) -> None:
+    """Both warehouses hold the same; the message has only what one of them lacks."""
+    assert found.keys() == wanted.keys()
+    assert all(wanted.values())
+    differing = {
+        name: {"only found": _without(found[name], wanted[name]), "only wanted": _without(wanted[name], found[name])}
+        for name in wanted
+        if found[name] != wanted[name]
+    }
+    assert not differing
+
+
+def _without(rows: list[Any], others: list[Any]) -> list[Any]:
+    known = {repr(row) for row in others}
+    return [row for row in rows if repr(row) not in known]
+
+
 def undisturbed(server_url: str, nights: list[list[Path]], home: Path) -> dict[str, list[Any]]:
     """What the same nights give in another warehouse when nobody disturbs them."""
     with pytest.MonkeyPatch.context() as patch, fresh_warehouse(server_url) as engine:

@@ -19,7 +19,7 @@ from taizhang.server.components import COMPONENTS
 from taizhang.settings import settings
 from taizhang.sources.inbox import submit
 from taizhang.warehouse.connection import address
-from tests.pipeline.disturbed import contents, held, tries, undisturbed, until, waiting_for
+from tests.pipeline.disturbed import assert_same, contents, held, tries, undisturbed, until, waiting_for
 from tests.pipeline.private import require_loopback, require_secrets_untold
 
 pytestmark = pytest.mark.parametrize("server_url", ["embedded"], indirect=True)
@@ -112,6 +112,4 @@ def test_killed_tasks_are_tried_again_and_nothing_is_half_done(
 
     after = contents(engine)
     assert [row.state for row in after["publication"]] == ["published", "published"]
-    wanted = undisturbed(server_url, nights, tmp_path / "undisturbed")
-    assert {name: len(rows) for name, rows in after.items()} == {name: len(rows) for name, rows in wanted.items()}
-    assert after == wanted
+    assert_same(after, undisturbed(server_url, nights, tmp_path / "undisturbed"))

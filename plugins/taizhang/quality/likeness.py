@@ -59,9 +59,9 @@ def build(connection: Connection, place: Workplace, months: Sequence[date]) -> N
 def _filed(place: Workplace, months: Sequence[date]) -> str:
     """SQL: the submissions that are compared: those of the batch, and what is in force in their months."""
     return f"""
-        select submission_id, unit_code, file_name, true as in_batch from {place.gate}.batch
+        select submission_id, unit_code, file_name, received_at, true as in_batch from {place.gate}.batch
         union all
-        select submission_id, unit_code, file_name, false from ops.submission
+        select submission_id, unit_code, file_name, received_at, false from ops.submission
         where state = 'accepted' and report_month in ({in_months(months)})
             and submission_id not in (select submission_id from {place.gate}.batch)"""
 
@@ -95,7 +95,10 @@ def _build_row_hashes(connection: Connection, place: Workplace, months: Sequence
 
 
 def _twins(place: Workplace, months: Sequence[date]) -> str:
-    """SQL: the submission of another unit in the month that has most of a submission's rows."""
+    """SQL: the submission of another unit in the month that has most of a submission's rows; of several the last filed.
+
+    Numbers of submissions decide only between files of one moment: loaded in another order they are other numbers.
+    """
     return f"""
             with filed as ({_filed(place, months)}),
             shared as (
@@ -107,8 +110,11 @@ def _twins(place: Workplace, months: Sequence[date]) -> str:
                 ) as s on s.report_month = h.report_month and s.figures = h.figures
             ),
             ranked as (
-                select *, row_number() over (partition by report_month, figures order by submission_id) as fellow
-                from shared
+                select s.*, row_number() over (
+                    partition by s.report_month, s.figures order by f.received_at desc, s.submission_id desc
+                ) as fellow
+                from shared as s
+                inner join filed as f on f.submission_id = s.submission_id
             ),
             pair as (
                 select h.submission_id, o.submission_id as other_id,
@@ -125,7 +131,7 @@ def _twins(place: Workplace, months: Sequence[date]) -> str:
             inner join filed as f on f.submission_id = p.submission_id and f.in_batch
             inner join filed as w on w.submission_id = p.other_id and w.unit_code <> f.unit_code
             left join {place.gate}.unit as u on u.unit_code = w.unit_code
-            order by p.submission_id, p.equal_rows desc, p.other_id"""
+            order by p.submission_id, p.equal_rows desc, w.received_at desc, p.other_id desc"""
 
 
 def _repeats(place: Workplace) -> str:
