@@ -16,6 +16,8 @@ from taizhang.publication import publish
 from taizhang.publication.revisions import changes, details
 from taizhang.quality.amendments import Amendments
 from taizhang.quality.gate import judge_batch
+from taizhang.report.collect import collect
+from taizhang.report.quality import write_report
 from tests.closing import LI, WANG, ZHANG, people
 from tests.conftest import copy_of, own_warehouse
 from tests.sql_gate import skip_great_expectations
@@ -163,7 +165,19 @@ def test_a_closed_month_is_restated_and_reported(published: Engine):
     assert detail["restated_by"] == f"{ZHANG}：漏报一笔；{WANG}：情况属实"
     shown = {one["decision"]: one["publication_id"] for one in restatement.listed(published)["decided"]}
     assert shown == {"restatement_requested": 4, "restatement_approved": 4}
+    _the_quality_report_names_it(published)
     _every_change_of_a_decision_is_found(published)
+
+
+def _the_quality_report_names_it(warehouse: Engine) -> None:
+    """As of the publication that shows it, and not before."""
+    assert collect(warehouse, COUNTY, JANUARY, 3).restatements == []
+    page = write_report(warehouse, COUNTY, JANUARY)
+    assert page.with_suffix(".pdf").read_bytes().startswith(b"%PDF-")
+    (line,) = collect(warehouse, COUNTY, JANUARY).restatements
+    assert (line.unit_name, line.requested_by, line.approved_by) == ("陇西县", ZHANG, WANG)
+    shown = page.read_text(encoding="utf-8")
+    assert all(said in shown for said in ("关账后的修订", "漏报一笔", "情况属实"))
 
 
 def _every_change_of_a_decision_is_found(published: Engine) -> None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from pprint import pformat
 from typing import Any
 
 import pytest
@@ -67,7 +68,7 @@ def assert_same(found: dict[str, list[Any]], wanted: dict[str, list[Any]]) -> No
         for name in wanted
         if found[name] != wanted[name]
     }
-    assert not differing
+    assert not differing, pformat(differing, width=160)
 
 
 def _without(rows: list[Any], others: list[Any]) -> list[Any]:

@@ -15,6 +15,7 @@ from taizhang.report.model import (
     FindingLine,
     QualityReport,
     RepeatLine,
+    RestatementLine,
     RuleLine,
     TrendPoint,
     UnitLine,
@@ -175,6 +176,24 @@ _AMENDMENTS = f"""
         and j.submission_id in (select submission_id from in_force union select submission_id from newest)
     order by u.unit_code, a.kind, a.amendment_id"""
 
+# What people had approved when the publication was made.
+_RESTATEMENTS = f"""
+    with {_UNITS}
+    select u.unit_name, coalesce(a.amendment_id, '') as amendment_id, coalesce(s.file_name, '') as file_name,
+        r.reason, r.actor as requested_by, a.actor as approved_by, a.reason as approval_reason,
+        a.created_at as approved_at
+    from ops.approval as a
+    inner join units as u on u.unit_code = a.unit_code
+    inner join ops.publication as p on p.publication_id = ops.shown_publication() and a.created_at <= p.created_at
+    inner join ops.approval as r
+        on r.decision = 'restatement_requested' and (
+            r.submission_id = a.submission_id
+            or (r.amendment_id = a.amendment_id and r.entry_sha256 = a.entry_sha256)
+        )
+    left join ops.submission as s on s.submission_id = a.submission_id
+    where a.decision = 'restatement_approved' and a.report_month = :month
+    order by u.unit_code, a.approval_id"""
+
 
 def collect(engine: Engine, region: str, month: date, publication: int | None = None) -> QualityReport:
     """Collect the report of a region (nation to county, or a single unit's region) and month.
@@ -196,6 +215,7 @@ def collect(engine: Engine, region: str, month: date, publication: int | None = 
         report.findings = [FindingLine(**row) for row in _rows(connection, _FINDINGS, values)]
         report.repeats = [RepeatLine(**row) for row in _rows(connection, _REPEATS, values)]
         report.amendments = [AmendmentLine(**row) for row in _rows(connection, _AMENDMENTS, values)]
+        report.restatements = [RestatementLine(**row) for row in _rows(connection, _RESTATEMENTS, values)]
     return report
 
 

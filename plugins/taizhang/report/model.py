@@ -117,6 +117,20 @@ class AmendmentLine:
     finding_count: int
 
 
+@dataclass(frozen=True)
+class RestatementLine:
+    """A submission, or a correction, that two people let change the month after it was closed."""
+
+    unit_name: str
+    amendment_id: str
+    file_name: str
+    reason: str
+    requested_by: str
+    approved_by: str
+    approval_reason: str
+    approved_at: datetime
+
+
 @dataclass
 class QualityReport:
     """Everything that the report of a region and month says."""
@@ -135,6 +149,7 @@ class QualityReport:
     findings: list[FindingLine] = field(default_factory=list)
     repeats: list[RepeatLine] = field(default_factory=list)
     amendments: list[AmendmentLine] = field(default_factory=list)
+    restatements: list[RestatementLine] = field(default_factory=list)
 
     @property
     def now(self) -> TrendPoint:

@@ -20,6 +20,7 @@ from taizhang.report.model import (
     FindingLine,
     QualityReport,
     RepeatLine,
+    RestatementLine,
     RuleLine,
     TrendPoint,
     UnitLine,
@@ -139,6 +140,7 @@ def _plain_content(report: QualityReport) -> dict[str, Any]:
         "units": [_unit_texts(unit) for unit in report.units],
         "repeats": [_repeat_texts(line) for line in report.repeats],
         "amendments": [_amendment_texts(line) for line in report.amendments],
+        "restatements": [_restatement_texts(line) for line in report.restatements],
         "findings": [_finding_texts(finding) for finding in shown],
         "findings_note": f"共 {len(report.findings)} 条，未整改的在前{rest}",
     }
@@ -177,6 +179,12 @@ def _repeat_texts(line: RepeatLine) -> list[str]:
 def _amendment_texts(line: AmendmentLine) -> list[str]:
     people = (line.author, line.approver)
     return _texts(line.unit_name, words()["kind"][line.kind], line.amendment_id, line.reason, *people, line.expires)
+
+
+def _restatement_texts(line: RestatementLine) -> list[str]:
+    what = line.file_name or line.amendment_id
+    by_whom = (line.requested_by, line.approved_by, line.approval_reason)
+    return _texts(line.unit_name, what, line.reason, *by_whom, moment(line.approved_at))
 
 
 def _rule_texts(rule: RuleLine) -> list[str]:
