@@ -184,7 +184,7 @@ _RESTATEMENTS = f"""
         a.created_at as approved_at
     from ops.approval as a
     inner join units as u on u.unit_code = a.unit_code
-    inner join ops.publication as p on p.publication_id = ops.shown_publication() and a.created_at <= p.created_at
+    inner join ops.publication as p on p.publication_id = ops.shown_publication() and a.created_at <= p.opened_at
     inner join ops.approval as r
         on r.decision = 'restatement_requested' and (
             r.submission_id = a.submission_id
