@@ -54,7 +54,7 @@ lint: $(INSTALLED) ## Check style, types and SQL
 
 audit: $(INSTALLED) $(AUDITOR)/.made-from ## Look for pins without hashes, and for known weaknesses of what is pinned (asks PyPI)
 	@$(BIN)/python tools/check_lock.py
-	@$(AUDITOR)/bin/pip-audit --require-hashes --disable-pip --progress-spinner off -r requirements.lock
+	@$(AUDITOR)/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements.lock
 
 docs: $(INSTALLED) ## Write the documentation of all tables and columns to var/docs/dbt.html, one page for reading offline
 	@$(BIN)/python tools/dbt_docs.py

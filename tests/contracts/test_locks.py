@@ -48,3 +48,9 @@ def test_what_is_wrong_is_named(entry: str, wrong: str) -> None:
 def test_an_empty_lock_is_an_error() -> None:
     with pytest.raises(ValueError, match="names nothing"):
         check_lock.problems("# nothing")
+
+
+def test_what_cannot_be_audited_is_no_success() -> None:
+    """Without `--strict` pip-audit skips packages that it has no data of, and finds no weakness in them."""
+    (command,) = (line for line in (PROJECT_ROOT / "Makefile").read_text().splitlines() if "/pip-audit " in line)
+    assert "--strict" in command.split()
