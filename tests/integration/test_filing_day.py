@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from taizhang import ingest
+from taizhang.quality.gate import judge_batch
 from taizhang.reading.identity import CHINA
 from taizhang.reading.result import Refusal, WorkbookReading
 from taizhang.settings import settings
@@ -86,3 +87,26 @@ def test_the_later_of_two_versions_is_the_later_file_in_whatever_order_they_are_
         )
     # Copied with its old time into the next night's inbox: it came after what was judged all the same.
     assert newest_after("of_the_next_night.xlsx", hours_old=3) == "of_the_next_night.xlsx"
+
+
+@pytest.mark.usefixtures("own_counts")
+def test_versions_older_than_the_last_run_of_the_gate_follow_one_another_as_their_files_do(
+    engine: Engine, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest, "read_workbook", lambda path, file_name: workbook_reading())
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "insert into audit.gate_run (state, finished_at, catalogue_version, submission_count)"
+                " values ('done', now(), 'test', 2)"
+            )
+        )
+    now = datetime.now(CHINA)
+    for name, hours_old in (("mended.xlsx", 1), ("first.xlsx", 3), ("second.xlsx", 2)):
+        put(name, now - timedelta(hours=hours_old), content=name)
+        ingest.ingest_chunk(engine, [name])
+    judge_batch(engine)
+    with engine.connect() as connection:
+        rows = connection.execute(text("select file_name, state from ops.submission")).all()
+        found = {row.file_name: row.state for row in rows}
+    assert found == {"mended.xlsx": "accepted", "first.xlsx": "superseded", "second.xlsx": "superseded"}

@@ -27,12 +27,50 @@ _IS_COMBINED = """extract(month from w.report_month) = 2
 
 def collect_waiting(connection: Connection, place: Workplace, again: Iterable[int] = ()) -> int:
     """Make `<gate>.batch` of all submissions in state 'read' and those to be judged again; returns how many."""
+    _tell_versions_apart(connection)
     waiting = f"""
         select {_COLUMNS} from ops.submission where state = 'read'
         union all
         select {_COLUMNS} from ops.submission where submission_id in ({", ".join(map(str, again)) or "null"})"""
     _create(connection, place, waiting)
     return int(run(connection, f"select count(*) from {place.gate}.batch").scalar_one())
+
+
+def _tell_versions_apart(connection: Connection) -> None:
+    """Let versions of one moment follow one another as their files do.
+
+    All that is older than the last run counts as received when that ended: which version is the later would be a
+    matter of which part of the inbox was read first.
+    """
+    run(
+        connection,
+        """
+        with tied as (
+            select submission_id, unit_code, report_month, received_at
+            from (
+                select *, count(*) over (partition by unit_code, report_month, received_at) as versions
+                from ops.submission where state = 'read'
+            ) as waiting
+            where versions > 1
+        ),
+        filed as (
+            select submission_id, min(modified_ns) as modified_ns from ops.arrival
+            where submission_id in (select submission_id from tied)
+            group by submission_id
+        ),
+        placed as (
+            select t.submission_id, row_number() over (
+                partition by t.unit_code, t.report_month, t.received_at
+                order by f.modified_ns nulls first, t.submission_id
+            ) - 1 as microseconds
+            from tied as t
+            left join filed as f on f.submission_id = t.submission_id
+        )
+        update ops.submission as s
+        set received_at = s.received_at + p.microseconds * interval '1 microsecond'
+        from placed as p
+        where s.submission_id = p.submission_id and p.microseconds > 0""",
+    )
 
 
 def collect_stored(connection: Connection, place: Workplace, month: date) -> int:
